@@ -1,0 +1,1 @@
+"""The pack for firms that sell: inside, inbound and complex sales."""

@@ -1,0 +1,1 @@
+"""The metric blocks every pack includes: one catalogue for sellers and recruiters."""

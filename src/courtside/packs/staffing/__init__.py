@@ -1,0 +1,1 @@
+"""The pack for staffing firms: sellers who win job orders and recruiters who fill them."""
