@@ -1,0 +1,232 @@
+"""Figures of metrics under a cut: the parts each is made of, put together in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlglot import exp
+
+from courtside.metrics.catalogue import Catalogue
+from courtside.metrics.metric import Conversion, Metric, Observed, Stock, metric_argument
+from courtside.metrics.vocabulary import METRIC_FUNCTIONS
+from courtside.records.period import Calendar
+from courtside.warehouse.asked import Asked
+from courtside.warehouse.cases import stage_probabilities
+from courtside.warehouse.cells import CASES, VALUE, Group, cells, grid, grouped, key, stock_cells
+from courtside.warehouse.clock import Clock
+from courtside.warehouse.compose import ATTAINING, COVERING, TARGET, TYPICAL, Composer, Coverage, Part, composed, merged
+from courtside.warehouse.dimensions import PERSONAL
+from courtside.warehouse.engine import Engine
+from courtside.warehouse.prepared import PREPARED
+from courtside.warehouse.relations import Frame
+from courtside.warehouse.rolled import Rollup, grain_of, rolled_cells
+from courtside.warehouse.special import Cell, FirmTables, Special, rows_counted
+from courtside.warehouse.sql import as_double, column, named, template
+
+Figure = tuple[int, tuple[Any, ...], dict[str, dict[str, Any]]]
+"""Number of the period, keys, metric -> value, n, numerator, denominator."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """Makes figures over an engine as known at one instant, by the definitions in force. Notes gather what to tell."""
+
+    engine: Engine
+    catalogue: Catalogue
+    calendar: Calendar
+    currency: str
+    rollup: Rollup | None = None
+    notes: dict[str, None] = field(default_factory=dict)
+    _firm: FirmTables | None = None
+    _coverage: dict[date, Coverage] = field(default_factory=dict)
+    _plans: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    _periods_of: Asked | None = None
+
+    def figures(self, names: Sequence[str], asked: Asked) -> Iterator[Figure]:
+        """The figures of some metrics for every period and key, in one query."""
+        width = len(asked.by)
+        for row in self.engine.rows(self._plan(names, asked)):
+            values = row[1 + width :]
+            yield (
+                row[0],
+                tuple(row[1 : 1 + width]),
+                {
+                    name: dict(zip(("value", "n", "numerator", "denominator"), values[4 * i : 4 * i + 4], strict=True))
+                    for i, name in enumerate(names)
+                },
+            )
+
+    def _plan(self, names: Sequence[str], asked: Asked) -> str:
+        """The text of the final query, kept for the next question of its shape, which differs in periods alone."""
+        shape = (tuple(names), asked.by, asked.scopes, asked.people, asked.is_all, asked.clock, grain_of(asked))
+        if shape in self._plans:
+            self._load(asked)
+            return self._plans[shape]
+        text = self.engine.text(self.query(names, asked))
+        if not self._needs_special(names):
+            self._plans[shape] = text
+        return text
+
+    def _load(self, asked: Asked) -> None:
+        """Give the engine the periods of a question, unless it has them."""
+        if asked != self._periods_of:
+            asked.load(self.engine, self.coverage(asked.clock))
+            self._periods_of = asked
+
+    def _needs_special(self, names: Iterable[str]) -> bool:
+        """Whether cells have to be worked out outside the query."""
+        closure = self._closure(names).values()
+        return any(
+            call.name in METRIC_FUNCTIONS and call.name != "year_before" for m in closure for call in m.functions
+        ) or any(isinstance(m.body, Stock | Observed | Conversion) for m in closure)
+
+    def query(self, names: Sequence[str], asked: Asked) -> exp.Select:
+        """The final query of some metrics; what it joins is loaded into the engine."""
+        frame = self._frame(asked)
+        parts = [*self._special_parts(names, asked, frame)]
+        self._load(asked)
+        parts += self._measure_parts(names, asked, frame)
+        merged_cells = merged(parts, grid(asked), asked)
+        return composed(names, merged_cells, asked, Composer(self.catalogue, self.coverage(asked.clock)))
+
+    def _frame(self, asked: Asked) -> Frame:
+        return Frame(self.engine, asked.clock, self.currency)
+
+    def _closure(self, names: Iterable[str]) -> dict[str, Metric]:
+        return {metric.name: metric for name in names for metric in self.catalogue.closure(name)}
+
+    def _functions(self, names: Iterable[str], function: str) -> set[str]:
+        closure = self._closure(names).values()
+        return {metric_argument(call) for m in closure for call in m.functions if call.name == function}
+
+    def _measure_parts(self, names: Sequence[str], asked: Asked, frame: Frame) -> Iterator[Part]:
+        """One pass for each table, date and owner; another one a year earlier where a formula looks back."""
+        params = self.catalogue.pack.params
+        before = self._closure(self._functions(names, "year_before")).values()
+        for group in (*grouped(self._closure(names).values()), *grouped(before, year_before=True)):
+            if group.owner is None and set(PERSONAL) & {*asked.by, *(scope.dimension for scope in asked.scopes)}:
+                self.notes[
+                    f"rows of {group.table} name no person: they count for the company and by what they name"
+                ] = None
+                yield self._nothing(group, asked)
+                continue
+            for part, query in self._passes(group, asked, frame, params):
+                yield Part(query, tuple(f"{m.name}{part.suffix}" for m in part.metrics))
+
+    def _nothing(self, group: Group, asked: Asked) -> Part:
+        """Cells for rows that nobody can be credited with."""
+        names = tuple(f"{m.name}{group.suffix}" for m in group.metrics)
+        cells_ = [named(as_double(exp.Null()), f"{prefix}{name}") for name in names for prefix in (VALUE, CASES)]
+        keys = [named(exp.cast(exp.Null(), "varchar"), key(n)) for n in range(len(asked.by))]
+        query = exp.select(named(exp.cast(exp.Null(), "int"), "period"), *keys, *cells_).where(exp.false(), copy=False)
+        return Part(query, names)
+
+    def _passes(
+        self, group: Group, asked: Asked, frame: Frame, params: Mapping[str, Any]
+    ) -> Iterator[tuple[Group, exp.Select]]:
+        """A group from the rollup as far as it reaches, the rest from the rows."""
+        rest: Group | None = group
+        if self.rollup is not None:
+            ready, rest = self.rollup.split(group, asked)
+            for part in ready:
+                yield part, rolled_cells(part, asked)
+        if rest is not None:
+            yield rest, cells(rest, asked, frame, params)
+
+    def _special_parts(self, names: Sequence[str], asked: Asked, frame: Frame) -> Iterator[Part]:
+        special = self._special(asked)
+        closure = self._closure(names)
+        found: dict[str, list[Cell]] = {}
+        for suffix, function, give in (
+            (TARGET, "target", special.target_cells),
+            (ATTAINING, "share_attaining", special.attaining_cells),
+            (TYPICAL, "typical", special.typical_cells),
+        ):
+            for name in sorted(self._functions(names, function)):
+                found[f"{name}{suffix}"] = list(give(name))
+        for metric in closure.values():
+            if isinstance(metric.body, Observed):
+                found[metric.name] = list(special.observed_cells(metric))
+            elif isinstance(metric.body, Conversion):
+                found[metric.name] = list(special.conversion_cells(metric))
+        found |= self._stocks([m for m in closure.values() if isinstance(m.body, Stock)], asked, frame)
+        for number, (name, rows) in enumerate(found.items()):
+            yield self._loaded(f"cells_{number}_{len(asked.by)}", name, rows, asked)
+
+    def _loaded(self, table: str, name: str, rows: Sequence[Cell], asked: Asked) -> Part:
+        keys = {key(n): "VARCHAR" for n in range(len(asked.by))}
+        columns = {"period": "INTEGER", **keys, f"{VALUE}{name}": "DOUBLE", f"{CASES}{name}": "DOUBLE"}
+        self.engine.load(table, columns, [(number, *keys_, value, n) for number, keys_, value, n in rows])
+        return Part(exp.select(*(column(c) for c in columns)).from_(table, copy=False), (name,))
+
+    def _stocks(self, stocks: Sequence[Metric], asked: Asked, frame: Frame) -> dict[str, list[Cell]]:
+        """The cells of stocks, each period at its own moment; and what they found nothing to add up for."""
+        found: dict[str, list[Cell]] = {metric.name: [] for metric in stocks}
+        for table in dict.fromkeys(m.body.table for m in stocks if isinstance(m.body, Stock)):
+            own = [m for m in stocks if isinstance(m.body, Stock) and m.body.table == table]
+            summed = [m for m in own if isinstance(m.body, Stock) and m.body.take.how == "sum"]
+            counted = [*own, *(rows_counted(m) for m in summed)]
+            for number, _ in enumerate(asked.names):
+                self._probabilities(own, asked.counted_to(number), frame)
+                self._load(asked)
+                rows = self.engine.run(stock_cells(counted, number, asked, frame, self.catalogue.pack.params))
+                for row in rows:
+                    self._add_stock(row, counted, asked, found)
+        return found
+
+    def _add_stock(
+        self, row: Sequence[Any], counted: Sequence[Metric], asked: Asked, found: dict[str, list[Cell]]
+    ) -> None:
+        width = 1 + len(asked.by)
+        values = {m.name: row[width + 2 * i : width + 2 * i + 2] for i, m in enumerate(counted)}
+        for name, (value, n) in values.items():
+            if name not in found:
+                continue
+            found[name].append((row[0], tuple(row[1:width]), value, n))
+            rows = values.get(f"{name}__rows")
+            if rows is not None and rows[0] > n:
+                what = f"{name} {asked.names[row[0]]}" + (f" {'/'.join(map(str, row[1:width]))}" if width > 1 else "")
+                self.notes[f"{what}: {int(rows[0] - n)} of {int(rows[0])} open cases have nothing to add up."] = None
+
+    def _probabilities(self, stocks: Sequence[Metric], on: date, frame: Frame) -> None:
+        if not any("stage_probability" in str(m.block.get("stock")) for m in stocks):
+            return
+        then = replace(frame, clock=Clock(on, frame.clock.is_open_ended and on >= frame.clock.as_of))
+        rows, notes = stage_probabilities(then, self.catalogue.pack)
+        self.engine.load("stage_probabilities", PREPARED["stage_probabilities"], rows)
+        self.notes.update(dict.fromkeys(notes))
+
+    def _special(self, asked: Asked) -> Special:
+        return Special(self._frame(asked), self.catalogue, asked, self._open_firm, self.figures)
+
+    def _open_firm(self) -> FirmTables:
+        """The firm's people and targets; what is wrong with a target is told."""
+        if self._firm is None:
+            self._firm = FirmTables(self.engine, self.calendar)
+        self.notes.update(dict.fromkeys(self._firm.targets.refused))
+        return self._firm
+
+    def coverage(self, clock: Clock) -> Coverage:
+        """The first and last day of each table's rows by the clock's day."""
+        if clock.as_of not in self._coverage:
+            self._coverage[clock.as_of] = Coverage({t: self._covered(t, names, clock) for t, names in COVERING.items()})
+        return self._coverage[clock.as_of]
+
+    def _covered(self, table: str, names: Sequence[str], clock: Clock) -> tuple[date, date] | None:
+        if self.rollup is not None and (ready := self.rollup.coverage(table)) is not None:
+            first, last = ready
+            return (first, min(last, clock.as_of)) if first <= clock.as_of else None
+        spans = []
+        for name in names:
+            within = template("CAST(:x AS DATE) <= :d", x=column(name), d=clock.as_of)
+            days = exp.cast(column(name), "date")
+            query = (
+                exp.select(exp.Min(this=days), exp.Max(this=days.copy()))
+                .from_(exp.to_table(table), copy=False)
+                .where(within, copy=False)
+            )
+            spans += [row for row in self.engine.run(query) if row[0] is not None]
+        return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None

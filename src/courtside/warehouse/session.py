@@ -1,0 +1,215 @@
+"""A place to ask questions from: what is asked is checked, answered, and written as DATA.md section 4 says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlglot import exp
+
+from courtside.metrics.errors import did_you_mean, nearest
+from courtside.metrics.metric import Conversion, Direction, Measure, Metric, Stock, Unit
+from courtside.records.period import Grain, Period
+from courtside.records.tables import CASES as CASE_TABLES
+from courtside.warehouse.asked import Asked, Scope
+from courtside.warehouse.behind import rows_behind_measure
+from courtside.warehouse.clock import Clock
+from courtside.warehouse.dimensions import DIMENSIONS, GROUPS, NoSuchCut
+from courtside.warehouse.figures import Figure, Figures
+from courtside.warehouse.question import Answer, CannotAnswer, Question
+from courtside.warehouse.special import Special
+from courtside.warehouse.sql import column, literal, template
+
+_FEW = 500
+"""More people than this are not listed one by one in a query."""
+
+
+@dataclass(slots=True)
+class Session(Figures):
+    """Figures, asked for in people's words."""
+
+    def ask(self, question: Question) -> Answer:
+        """The rows of an answer. Raises UnknownMetric, CannotAnswer."""
+        self.notes = {}
+        metric = self.catalogue[question.metric]
+        asked = self._asked(question, metric)
+        try:
+            figures = list(self.figures([metric.name], asked))
+        except NoSuchCut as error:
+            raise CannotAnswer(f"{metric.name}: {error}") from None
+        special = self._special(asked)
+        rows = tuple(self._row(metric, asked, special, figure) for figure in figures if self._is_wanted(figure))
+        self._note_metric(metric, asked)
+        return Answer(rows, tuple(self.notes))
+
+    def behind(self, question: Question) -> Answer:
+        """The rows that make up an answer: table, id, day, person, value, and what each was counted as."""
+        self.notes = {}
+        metric = self.catalogue[question.metric]
+        asked = replace(self._asked(question, metric), by=())
+        frame = self._frame(asked)
+        self._load(asked)
+        try:
+            rows = tuple(rows_behind_measure(metric, self.catalogue, asked, frame, self._special(asked)))
+        except NoSuchCut as error:
+            raise CannotAnswer(f"{metric.name}: {error}") from None
+        return Answer(rows, tuple(self.notes))
+
+    def _asked(self, question: Question, metric: Metric) -> Asked:
+        by = question.by
+        for name in by:
+            if name not in DIMENSIONS:
+                raise CannotAnswer(f"there is no dimension {name!r}{did_you_mean(nearest(name, DIMENSIONS))}")
+        if isinstance(metric.body, Conversion) and "stage" not in by:
+            by = (*by, "stage")
+        if by != ("company",):
+            by = tuple(name for name in by if name != "company")
+        scopes = tuple(self._scope(text) for text in question.scopes)
+        return Asked(
+            by=() if by == ("company",) else by,
+            periods=self._periods(question),
+            clock=self._clock(question.as_of),
+            calendar=self.calendar,
+            scopes=tuple(scope for scope in scopes if scope.dimension != "company"),
+            people=self.people_of(scopes),
+        )
+
+    def people_of(self, scopes: Iterable[Scope]) -> tuple[str, ...] | None:
+        """Everybody who ever belonged to the groups asked about; None if these are no groups or too many people."""
+        persons = [scope.value for scope in scopes if scope.dimension == "person"]
+        groups = [scope for scope in scopes if scope.dimension in GROUPS]
+        if persons or not groups:
+            return tuple(persons) or None
+        query = exp.select("person_id").distinct().from_("spans")
+        for name in {scope.dimension for scope in groups}:
+            values = [literal(scope.value) for scope in groups if scope.dimension == name]
+            query = query.where(exp.In(this=column(name), expressions=values), copy=False)
+        found = sorted(str(row[0]) for row in self.engine.run(query))
+        return tuple(found) if len(found) <= _FEW else None
+
+    def _clock(self, as_of: date) -> Clock:
+        """The clock of a day; open-ended if nothing recorded lies after it."""
+        return Clock(as_of, self.rollup is not None and as_of >= self.rollup.settled_on)
+
+    def _scope(self, text: str) -> Scope:
+        scope = Scope.parse(text)
+        if scope.dimension not in DIMENSIONS:
+            raise CannotAnswer(f"{text!r} is no scope{did_you_mean(nearest(scope.dimension, DIMENSIONS))}")
+        known_names = {"person": "SELECT person_id FROM people", "team": "SELECT DISTINCT team FROM spans"}
+        if scope.dimension in known_names:
+            query = known_names[scope.dimension]
+            names = [str(row[0]) for row in self.engine.run(_query(template(query))) if row[0] is not None]
+            if scope.value not in names:
+                hint = did_you_mean(nearest(scope.value, names))
+                raise CannotAnswer(f"there is no {scope.dimension} {scope.value!r}{hint}")
+        return scope
+
+    def _periods(self, question: Question) -> tuple[Period, ...]:
+        first, last = question.first, question.last
+        if question.grain is Grain.ALL or (first is None and last is None and question.grain is None):
+            return ()
+        days = self._days() if first is None or last is None else None
+        first = first or (days[0] if days else question.as_of)
+        last = last or min(days[1] if days else question.as_of, question.as_of)
+        if last < first:
+            raise CannotAnswer(f"the range ends on {last} before it begins on {first}")
+        if question.grain is None:
+            return (self.calendar.span(first, last),)
+        return self.calendar.between(first, last, question.grain)
+
+    def _days(self) -> tuple[date, date] | None:
+        """The first and last day of anything that happened."""
+        spans = [s for s in self.coverage(Clock(date.max)).days.values() if s is not None]
+        if not spans:
+            return None
+        return min(s[0] for s in spans), max(s[1] for s in spans)
+
+    def _is_wanted(self, figure: Figure) -> bool:
+        """A key nobody has is shown only where something was counted for it."""
+        _, keys, values = figure
+        return None not in keys or any(v["value"] is not None and v["value"] != 0 for v in values.values())
+
+    def _row(self, metric: Metric, asked: Asked, special: Special, figure: Figure) -> dict[str, Any]:
+        number, keys, values = figure
+        value = values[metric.name]
+        scope = self._scope_of(keys, asked)
+        period = asked.periods[number] if asked.periods else None
+        row = {
+            "metric": metric.name,
+            "scope": scope,
+            "label": self._label(keys, asked),
+            "period": asked.names[number],
+            **{name: tidy(part) for name, part in value.items()},
+            **self._against_target(metric, special, scope, number, value["value"]),
+            "unit": metric.unit.value,
+            "complete": period is None or period.last_on <= asked.clock.as_of,
+        }
+        if metric.unit is Unit.MONEY:
+            row["currency"] = self.currency
+        for n, name in enumerate(asked.by):
+            if len(asked.by) > 1 or name == "stage":
+                row[name] = keys[n]
+        return row
+
+    def _against_target(
+        self, metric: Metric, special: Special, scope: str, number: int, value: float | None
+    ) -> dict[str, Any]:
+        resolved = special.target(metric.name, scope, number)
+        target, pace = resolved.value, resolved.pace
+        if resolved.note:
+            self.notes[f"{metric.name} {scope}: {resolved.note}"] = None
+        met = None
+        if target is not None and value is not None:
+            met = value <= target if metric.direction is Direction.DOWN else value >= target
+        return {
+            "target": tidy(target),
+            "pace": tidy(pace),
+            "attainment": value / target if target and value is not None else None,
+            "attainment_to_date": value / pace if pace and value is not None else None,
+            "met": met,
+        }
+
+    def _scope_of(self, keys: tuple[Any, ...], asked: Asked) -> str:
+        parts = [f"{name}:{'' if k is None else k}" for name, k in zip(asked.by, keys, strict=True) if name != "stage"]
+        if not parts:
+            parts = [str(scope) for scope in asked.scopes if scope.dimension != "stage"]
+        return " ".join(parts) or "company"
+
+    def _label(self, keys: tuple[Any, ...], asked: Asked) -> str:
+        named_keys = list(zip(asked.by, keys, strict=True)) or [(s.dimension, s.value) for s in asked.scopes]
+        labels = [self._name(name, k) for name, k in named_keys]
+        return ", ".join(labels) or "Company"
+
+    def _name(self, dimension: str, value: Any) -> str:
+        if value is None:
+            return "unknown"
+        if dimension in ("person", "manager"):
+            return self.engine.person_names().get(str(value), str(value))
+        return str(value)
+
+    def _note_metric(self, metric: Metric, asked: Asked) -> None:
+        if metric.notes:
+            self.notes[metric.notes] = None
+        tables = {m.body.table for m in self._closure([metric.name]).values() if isinstance(m.body, Measure | Stock)}
+        if tables & CASE_TABLES.keys():
+            first = self.engine.first_recorded_on()
+            if first is not None and asked.clock.as_of < first:
+                self.notes[
+                    f"Batches reach back to {first}; as of an earlier day, what has no dated history of a case then "
+                    "open is unknown."
+                ] = None
+
+
+def _query(tree: exp.Expr) -> exp.Query:
+    if not isinstance(tree, exp.Query):
+        raise TypeError(type(tree).__name__)
+    return tree
+
+
+def tidy(value: Any) -> Any:
+    """A number as people write it: whole numbers without a point."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
