@@ -1,0 +1,1 @@
+"""What people can do, one verb a file: each checks, changes, logs and brings the figures up to date."""

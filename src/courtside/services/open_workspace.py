@@ -1,0 +1,37 @@
+"""Opening a workspace: its settings are read and its database is connected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from courtside.services.failures import expected_failures
+from courtside.services.refused import Refused
+from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Workspace, read_settings
+
+
+def open_workspace(root: Path | None) -> Workspace:
+    """The workspace in a folder. Raises Refused if there is none."""
+    if root is None:
+        raise Refused("no workspace is named; give --workspace DIR before the command, or set COURTSIDE_WORKSPACE")
+    root = root.absolute()
+    if not (root / SETTINGS_FILE).is_file():
+        raise Refused(f"{root} holds no workspace; make one with: courtside init {root} --pack sales")
+    workspace = Workspace(root, read_settings(root))
+    connect_to(workspace)
+    return workspace
+
+
+def connect_to(workspace: Workspace) -> None:
+    """Use the workspace's database in this process. Raises Refused if it is missing, broken or not durable."""
+    from courtside.store.connect import connect, disconnect  # noqa: PLC0415  (Django stays out of start-up)
+
+    database = workspace.root / DATABASE_FILE
+    try:
+        connect(database)
+    except FileNotFoundError:
+        raise Refused(
+            f"{database} is missing; put it back from a backup (the batches alone do not say which imports count)"
+        ) from None
+    except expected_failures() as failure:
+        disconnect()
+        raise Refused(f"{database} cannot be used: {failure}") from None
