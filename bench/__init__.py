@@ -1,0 +1,1 @@
+"""How fast the product is beside hand-written queries, and whether both say the same."""
