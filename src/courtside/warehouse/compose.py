@@ -36,6 +36,16 @@ COVERING: Mapping[str, tuple[str, ...]] = {
 """The dates that say which days a table's rows cover."""
 
 
+WORKED = ("activities", "leads", "opportunities", "job_orders")
+"""The tables between whose first and last day people were at work."""
+
+
+def over_all(covered: Mapping[str, tuple[date, date] | None]) -> tuple[date, date] | None:
+    """The first and last day of all that people worked on."""
+    spans = [span for table in WORKED if (span := covered.get(table)) is not None]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The first and last day of each table's rows, up to the clock: where nothing found means none."""

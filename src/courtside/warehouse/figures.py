@@ -13,11 +13,23 @@ from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.metric import Conversion, Metric, Observed, Stock, metric_argument
 from courtside.metrics.vocabulary import METRIC_FUNCTIONS
 from courtside.records.period import Calendar
+from courtside.records.tables import DERIVED
 from courtside.warehouse.asked import Asked
 from courtside.warehouse.cases import stage_probabilities
 from courtside.warehouse.cells import CASES, VALUE, Group, cells, grid, grouped, key, stock_cells
 from courtside.warehouse.clock import Clock
-from courtside.warehouse.compose import ATTAINING, COVERING, TARGET, TYPICAL, Composer, Coverage, Part, composed, merged
+from courtside.warehouse.compose import (
+    ATTAINING,
+    COVERING,
+    TARGET,
+    TYPICAL,
+    Composer,
+    Coverage,
+    Part,
+    composed,
+    merged,
+    over_all,
+)
 from courtside.warehouse.dimensions import PERSONAL
 from courtside.warehouse.engine import Engine
 from courtside.warehouse.prepared import PREPARED
@@ -212,7 +224,9 @@ class Figures:
     def coverage(self, clock: Clock) -> Coverage:
         """The first and last day of each table's rows by the clock's day."""
         if clock.as_of not in self._coverage:
-            self._coverage[clock.as_of] = Coverage({t: self._covered(t, names, clock) for t, names in COVERING.items()})
+            covered = {t: self._covered(t, names, clock) for t, names in COVERING.items() if t not in DERIVED}
+            covered["working_days"] = over_all(covered)
+            self._coverage[clock.as_of] = Coverage(covered)
         return self._coverage[clock.as_of]
 
     def _covered(self, table: str, names: Sequence[str], clock: Clock) -> tuple[date, date] | None:

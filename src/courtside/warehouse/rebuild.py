@@ -13,11 +13,11 @@ from sqlglot import exp
 
 from courtside.metrics.metric import Measure, Metric
 from courtside.records.period import Grain
-from courtside.records.tables import TABLES, Kind
+from courtside.records.tables import DERIVED, TABLES, Kind
 from courtside.warehouse.batches import quoted
 from courtside.warehouse.cells import CASES, VALUE, Group, aggregate, grouped, target_key
 from courtside.warehouse.clock import EVERYTHING
-from courtside.warehouse.compose import COVERING
+from courtside.warehouse.compose import COVERING, over_all
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import ROW, Translator, demanded, linked_tables, needs_of
 from courtside.warehouse.generation import Generation, Inputs, Progress
@@ -53,6 +53,20 @@ def build(inputs: Inputs, earlier: Generation | None, path: Path, tell: Progress
         engine.close()
 
 
+Covered = Mapping[str, Mapping[str, tuple[date, date] | None]]
+"""Table -> column -> its first and last day."""
+
+
+def coverage_of(covered: Covered) -> dict[str, tuple[date, date] | None]:
+    """The first and last day each table's rows cover, by the columns that say so."""
+    found: dict[str, tuple[date, date] | None] = {}
+    for table, columns in covered.items():
+        spans = [span for name in COVERING[table] if (span := columns.get(name)) is not None]
+        found[table] = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
+    found["working_days"] = over_all(found)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Builder:
     """Makes the tables of one rollup file in an engine opened on it."""
@@ -78,16 +92,19 @@ class Builder:
                 self.tell(f"counting {name}")
                 self._create(name, group, query)
                 tables.append(name)
-        self._manifest(tables)
+        self._manifest(tables, self._covered())
 
     def taken_over(self, earlier: Generation, changed: Changed) -> None:
         """The tables of an earlier file, with the days that were touched counted again."""
         self.engine.con.execute(f"ATTACH {quoted(str(earlier.path))} AS earlier (READ_ONLY)")
         manifest = dict(self.engine.con.execute("SELECT key, value FROM earlier.manifest").fetchall())
         had = set(json.loads(manifest["tables"]))
+        covered = self._covered()
         tables: list[str] = []
         for group in self.groups():
             days = Touch.of(group, changed)
+            if group.table in DERIVED and self._worked_alike(manifest, covered, changed):
+                days = frozenset()
             for name, query in self._wanted(group):
                 self.tell(f"bringing {name} up to date")
                 if name not in had or days is None:
@@ -95,8 +112,14 @@ class Builder:
                 else:
                     self._patch(name, group, days)
                 tables.append(name)
-        self._manifest(tables)
+        self._manifest(tables, covered)
         self.engine.con.execute("DETACH earlier")
+
+    def _worked_alike(self, manifest: Mapping[str, str], covered: Covered, changed: Changed) -> bool:
+        """Whether nothing changed that says when people were there to work."""
+        before = json.loads(manifest["coverage"])["working_days"]
+        now = json.loads(json.dumps(coverage_of(covered)["working_days"], default=str))
+        return before == now and not changed.tables & {"people", "assignments", "absences", "holidays"}
 
     def _patch(self, name: str, group: Group, days: frozenset[date]) -> None:
         """One table: the days that were not touched as they were, the others from the rows.
@@ -154,29 +177,26 @@ class Builder:
         quarters = self.inputs.calendar.between(*span, Grain.QUARTER) if span else ()
         return [(quarter.starts_on, quarter.last_on) for quarter in quarters] if len(quarters) <= _QUARTERS else []
 
-    def _manifest(self, tables: Sequence[str]) -> None:
-        """What the file says of itself."""
-        covered = {table: self.engine.days_of(table, names) for table, names in COVERING.items()}
+    def _manifest(self, tables: Sequence[str], covered: Covered) -> None:
+        """What the file says of itself. It is settled on the last day on which anything happened or was recorded."""
+        ends = [span[1] for spans in covered.values() for span in spans.values() if span is not None]
+        coverage = coverage_of(covered)
         said = {
             "tables": json.dumps(tables),
-            "coverage": json.dumps({t: [d.isoformat() for d in span] if span else None for t, span in covered.items()}),
-            "settled_on": self._settled_on().isoformat(),
+            "coverage": json.dumps(coverage, default=str),
+            "settled_on": max(self.engine.last_recorded_on() or date.min, *ends, date.min).isoformat(),
         }
         self.engine.con.execute("CREATE TABLE manifest (key VARCHAR, value VARCHAR)")
         self.engine.con.executemany("INSERT INTO manifest VALUES (?, ?)", list(said.items()))
 
-    def _settled_on(self) -> date:
-        """The last day on which anything happened or was recorded; after it nothing changes."""
-        days = [self.engine.last_recorded_on() or date.min]
-        for table in COVERING.keys() & TABLES.keys():
-            names = [
-                c.name
-                for c in TABLES[table].columns
-                if c.kind in (Kind.TIME, Kind.DATE) and c.name != "expected_close_on"
-            ]
-            span = self.engine.days_of(table, names)
-            days += [span[1]] if span else []
-        return max(days)
+    def _covered(self) -> Covered:
+        """The first and last day in every column of days of every table that has events."""
+        found: dict[str, dict[str, tuple[date, date] | None]] = {}
+        for table in COVERING:
+            if table in TABLES:
+                names = [c.name for c in TABLES[table].columns if c.kind in (Kind.TIME, Kind.DATE)]
+                found[table] = self.engine.days_of_each(table, [n for n in names if n != "expected_close_on"])
+        return found
 
 
 @dataclass(frozen=True, slots=True)

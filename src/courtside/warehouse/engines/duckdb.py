@@ -32,6 +32,7 @@ def connect(root: Path | None = None, database: str = ":memory:") -> duckdb.Duck
         spill.mkdir(parents=True, exist_ok=True)
         con.execute(f"SET temp_directory = {quoted(str(spill))}")
         con.execute(f"SET allowed_directories = [{quoted(str(root))}]")
+    con.execute("SET parquet_metadata_cache = true")
     con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.execute("SET enable_external_access = false; SET python_enable_replacements = false")
     return con
@@ -206,12 +207,17 @@ class DuckEngine:
         """The day in the firm's zone on which the newest batch was recorded."""
         return max((b.recorded_at.astimezone(self._zone).date() for b in self._batches), default=None)
 
-    def days_of(self, table: str, columns: Iterable[str]) -> tuple[date, date] | None:
-        """The first and last day found in some columns of a table."""
+    def days_of_each(self, table: str, columns: Sequence[str]) -> dict[str, tuple[date, date] | None]:
+        """The first and last day found in each of some columns of a table."""
         parts = [f'min("{name}")::DATE, max("{name}")::DATE' for name in columns]
         row = self.con.execute(f'SELECT {", ".join(parts)} FROM "{table}"').fetchone() or ()
-        days = [value for value in row if value is not None]
-        return (min(days), max(days)) if days else None
+        pairs = zip(columns, row[::2], row[1::2], strict=True)
+        return {name: (first, last) if first is not None else None for name, first, last in pairs}
+
+    def days_of(self, table: str, columns: Sequence[str]) -> tuple[date, date] | None:
+        """The first and last day found in some columns of a table."""
+        spans = [span for span in self.days_of_each(table, columns).values() if span is not None]
+        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
