@@ -18,7 +18,6 @@ from courtside.metrics.expression import (
     Node,
     Param,
     Unary,
-    names,
 )
 from courtside.metrics.metric import Derived, Measure, Metric, Ratio, Stock
 from courtside.metrics.vocabulary import (
@@ -287,12 +286,3 @@ class _Checker:
             return
         for arg in call.args:
             yield from self.formula(arg)
-
-
-def uses_moments(metric: Metric) -> bool:
-    """Whether a measure's filter depends on which period it is asked for."""
-    body = metric.body
-    if not isinstance(body, Measure | Stock):
-        return False
-    mentioned = [*(names(body.where) if body.where else ()), *(names(body.take.of) if body.take.of else ())]
-    return any(str(name) in MOMENTS for name in mentioned)

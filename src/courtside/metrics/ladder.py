@@ -44,8 +44,3 @@ def tops(catalogue: Catalogue) -> tuple[str, ...]:
     """The results that move nothing else: where a walk begins when no metric is named."""
     causes = {cause.metric for metric in catalogue for cause in metric.moved_by}
     return tuple(m.name for m in catalogue if m.rung is Rung.RESULT and m.name not in causes and m.moved_by)
-
-
-def is_leading(metric: Metric, catalogue: Catalogue) -> bool:
-    """Whether it moves another metric with a lag; derived from the ladder, never typed."""
-    return any(cause.metric == metric.name and cause.lag_weeks > 0 for other in catalogue for cause in other.moved_by)

@@ -11,7 +11,7 @@ from sqlglot import exp
 from courtside.records.tables import CASES, TABLES
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.engine import Engine
-from courtside.warehouse.sql import all_of, column, literal, named, template
+from courtside.warehouse.sql import column, literal, named, template
 
 OUTBOUND_KINDS = "('call', 'email', 'voicemail', 'inmail')"
 _OUTBOUND = "(direction IS NULL OR direction = 'outbound')"
@@ -378,8 +378,3 @@ _WINDOWS: Mapping[str, Iterable[tuple[frozenset[str], _Adder]]] = {
     ),
 }
 """Computed columns that look at other rows, with how each is added to `b`."""
-
-
-def conditions(*trees: exp.Expr | None) -> exp.Expr | None:
-    """The conditions that are there, together."""
-    return all_of([tree for tree in trees if tree is not None])

@@ -10,7 +10,7 @@ from pathlib import Path
 from courtside.metrics.metric import Measure
 from courtside.metrics.vocabulary import COMPUTED
 from courtside.records.tables import DERIVED, LINKS, TABLES
-from courtside.warehouse.batches import BatchFile, Holding, known, living, quoted
+from courtside.warehouse.batches import BatchFile, Holding, known, quoted
 from courtside.warehouse.cells import Group
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import Needs, needs_of
@@ -76,11 +76,6 @@ def _gather(engine: DuckEngine, root: Path, name: str, came: list[BatchFile], we
             f"INSERT INTO changed_{name} SELECT {facts} FROM {name} v SEMI JOIN "
             f"(SELECT * FROM changed_{name}) c ON {same}"
         )
-
-
-def living_now(inputs: Inputs, table: str) -> str:
-    """The query for the living rows of a table."""
-    return living(TABLES[table], known(inputs.batches, None), inputs.root)
 
 
 @dataclass(slots=True)
