@@ -11,6 +11,7 @@ from sqlglot import exp
 from courtside.metrics.expression import Node
 from courtside.metrics.metric import Measure, Metric, Stock, Take
 from courtside.metrics.vocabulary import STOCK_ONLY
+from courtside.records.tables import TABLES
 from courtside.warehouse.asked import BEFORE, DAYS, DAYS_BEFORE, PERIODS, Asked, Scope
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.dimensions import PERSONAL, Cut, cut
@@ -160,8 +161,7 @@ def one_of(tree: exp.Expr, values: Iterable[str]) -> exp.Expr:
 
 def target_key(table: str) -> str:
     """The one column that identifies rows of a table that links lead to."""
-    return {"accounts": "account_id", "contacts": "contact_id", "leads": "lead_id", "opportunities": "opportunity_id",
-            "job_orders": "job_order_id"}[table]  # fmt: skip
+    return TABLES[table].key[0]
 
 
 def _with_person(query: exp.Select, owner: str, on: exp.Expr) -> exp.Select:
