@@ -50,6 +50,17 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell of a file that holds no value: a formula that failed, say. `value` is what stands there instead."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file to be read into one record table.
 
@@ -57,6 +68,9 @@ class Source:
     (`extra.X` for those no record table has). `constants` are values for fields the file lacks.
     `format` `lines` is JSON, an object a row: `c0`, `c1` … in the order of `header`, and `line`.
     With `line_column`, that column holds the line a row had in the file the person knows.
+    `faults` are cells of a `lines` file: a row with one in a column that is used is refused.
+    `decimal` is the mark numbers have before their decimals, `.` or `,`; None if nobody has said so: then a column
+    that can be read in two ways, `1.234`, is refused.
     """
 
     table: str
@@ -69,6 +83,10 @@ class Source:
     constants: Mapping[str, str] = field(default_factory=dict)
     delimiter: str = ","
     sheet: str | None = None
+    faults: tuple[Fault, ...] = ()
+    decimal: str | None = "."
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What a column of a file made for the intake is called in the file the person knows, where that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +94,7 @@ class Reading:
     """What a connector makes of some files.
 
     `refusals` concern whole files, `refused_rows` single rows; `fixed` names, for each table, the fields
-    that are settled when a case opens.
+    that are settled when a case opens. `notes` are sentences on what was passed over, such as a hidden sheet.
     """
 
     sources: tuple[Source, ...]
@@ -84,6 +102,9 @@ class Reading:
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     refused_rows: tuple[RefusedRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    set_aside: tuple[RefusedRow, ...] = ()
+    """Rows the source is known to have too many of: kept in the batch, out of every figure, no reason to refuse it."""
 
 
 class Adapter(Protocol):
@@ -100,7 +121,7 @@ class Adapter(Protocol):
         ...
 
     def recognises(self, headers: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether these files (name -> header) are an export it reads."""
+        """Whether these files (name -> header) are an export it reads. A sheet is called `firm.xlsx/leads`."""
         ...
 
     def read(self, paths: Sequence[Path], scratch: Path, answers: Mapping[str, str]) -> Reading:
