@@ -13,7 +13,7 @@ import duckdb
 from courtside.connectors.adapter import Adapter
 from courtside.connectors.native import ADAPTER as NATIVE
 from courtside.records.tables import TABLES
-from courtside.warehouse.batches import Batch, known, living, living_texts, text_id
+from courtside.warehouse.batches import Batch, known, living, living_texts, replaced, text_id
 from courtside.warehouse.intake import Ground, Outcome, carried_files, take_in
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,9 +68,13 @@ class Workspace:
         found = {}
         with duckdb.connect() as engine:
             for name, table in TABLES.items():
-                rows = engine.execute(
-                    f"SELECT * EXCLUDE (_batch), {text_id(table)} AS _id FROM ({living(table, batches, self.root)})"
-                )
+                since = None
+                if (earliest := replaced(table, self.batches, self.root)) is not None:
+                    since = engine.execute(earliest).fetchall()[0][0]
+                ways = [f"FROM ({living(table, batches, self.root, since=bound)})" for bound in (None, since)]
+                same = f"({ways[0]} EXCEPT ALL {ways[1]}) UNION ALL ({ways[1]} EXCEPT ALL {ways[0]})"
+                assert engine.execute(same).fetchall() == [], f"the early rows of {name} needed comparison"
+                rows = engine.execute(f"SELECT * EXCLUDE (_batch), {text_id(table)} AS _id {ways[1]}")
                 columns = [column[0] for column in rows.description]
                 records = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
                 texts: dict[str, dict[str, str]] = {}

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from courtside.connectors.adapter import Adapter
+from courtside.connectors.mapped import Mapped
+from courtside.connectors.mapping import read_mapping
 from taking_in import Workspace
 
 GATES = ("connector examples replayed", "records of examples compared")
@@ -25,6 +27,15 @@ def paths_of(example: Path) -> list[Path]:
     return sorted((example / "input").iterdir())
 
 
+def adapter_for(name: str, example: Path) -> Adapter:
+    """The connector; one that reads by a mapping has it beside its example."""
+    mapping = example / "mapping.yaml"
+    if mapping.exists():
+        return Mapped(read_mapping(mapping.read_text(encoding="utf-8"), mapping.name))
+    adapter: Adapter = POINTS[name].load()
+    return adapter
+
+
 def told(workspace: Workspace, adapter: Adapter, example: Path) -> dict[str, Any]:
     """What an import of an example makes: living records, and the quality notes."""
     outcome = workspace.take_in(paths_of(example), adapter=adapter)
@@ -37,8 +48,8 @@ def told(workspace: Workspace, adapter: Adapter, example: Path) -> dict[str, Any
 def test_an_example_gives_the_records_it_promises(
     name: str, tmp_path: Path, project_root: Path, counted: Callable[[str, int], None]
 ) -> None:
-    adapter: Adapter = POINTS[name].load()
     example = example_of(POINTS[name], project_root)
+    adapter = adapter_for(name, example)
     expected = json.loads((example / "expected.json").read_text(encoding="utf-8"))
 
     found = told(Workspace(tmp_path), adapter, example)
@@ -51,8 +62,8 @@ def test_an_example_gives_the_records_it_promises(
 
 @pytest.mark.parametrize("name", POINTS)
 def test_the_same_example_again_changes_nothing(name: str, tmp_path: Path, project_root: Path) -> None:
-    adapter: Adapter = POINTS[name].load()
-    paths = paths_of(example_of(POINTS[name], project_root))
+    example = example_of(POINTS[name], project_root)
+    adapter, paths = adapter_for(name, example), paths_of(example)
     workspace = Workspace(tmp_path)
     workspace.take_in(paths, adapter=adapter)
     once = workspace.living()
@@ -65,12 +76,18 @@ def test_the_same_example_again_changes_nothing(name: str, tmp_path: Path, proje
 
 
 def test_each_export_is_recognised_by_its_own_connector_and_no_other(project_root: Path) -> None:
-    from courtside.services.sources import choose_connector, header
+    from courtside.services.sources import headers_of, recognised
 
     for name, point in POINTS.items():
-        paths = paths_of(example_of(point, project_root))
+        example = example_of(point, project_root)
+        headers = headers_of(paths_of(example))
 
-        assert choose_connector(None, paths).name == name
+        if name == "mapped":
+            assert adapter_for(name, example).recognises(headers)
+            assert recognised(headers) is None, "nobody else knows what the mapping is for"
+        else:
+            found = recognised(headers)
+            assert found is not None
+            assert found.name == name
         others = [other for other in POINTS if other not in (name, "native")]
-        headers = {path.name: header(path) for path in paths}
         assert [other for other in others if POINTS[other].load().recognises(headers)] == []

@@ -113,7 +113,7 @@ def test_faults_in_the_middle_of_a_file_name_their_line(workspace: Workspace, fo
 
     assert [(r.file, r.line, r.value) for r in outcome.refusals] == [
         ("people.csv", 4, None),
-        ("people_2.csv", 3, "'\\xe9'"),
+        ("people_2.csv", 3, "byte 0xe9"),
     ]
 
 
@@ -260,6 +260,17 @@ def test_undoing_gives_back_what_was_and_keeps_what_was_brought_again(workspace:
     assert [(a["account_id"], a["segment"]) for a in workspace.living()["accounts"]] == [("K1", "smb"), ("K2", "smb")]
 
 
+def test_a_version_of_long_ago_stays_replaced_when_the_one_after_it_is_undone(
+    workspace: Workspace, folder: Path
+) -> None:
+    for day in ("2026-01-05", "2026-03-02", "2026-03-03"):
+        workspace.take_in(put(folder, people=PEOPLE, activities=HEADER + f"A1,P1,{day},call,5\n"))
+    workspace.undo(2)
+    assert [row["at"] for row in workspace.living()["activities"]] == ["2026-03-03 00:00:00"]
+    workspace.undo(3)
+    assert [row["at"] for row in workspace.living()["activities"]] == ["2026-01-05 00:00:00"]
+
+
 def test_erasing_a_person_leaves_every_row_and_no_trace(workspace: Workspace, folder: Path) -> None:
     paths = put(
         folder,
@@ -323,6 +334,7 @@ def test_what_is_odd_is_reported_and_comes_in(workspace: Workspace, folder: Path
         ("dates_out_of_order", "opportunities"): (1, ("O1",)),
         ("flag_contradicts_stage", "opportunities"): (2, ("O2", "O3")),
         ("orphan", "opportunities"): (1, ("K9",)),
+        ("blank_reference", "opportunities"): (2, ("O2", "O3")),
     }
 
 

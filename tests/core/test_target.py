@@ -9,23 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from courtside.metrics.sharing import Sharing
 from courtside.metrics.target import Firm, Resolved, Target, Targets
+from courtside.metrics.target_rows import ALWAYS
 from courtside.records.people import Absence, Assignment, Employment, Holiday
 from courtside.records.period import Calendar, Grain, Period
 
 CALENDAR = Calendar()
 LATER = date(2018, 6, 30)
+KINDS = {
+    "win_rate": Sharing.STANDARD,
+    "pipeline_value": Sharing.LEVEL,
+    "prospects_approached": Sharing.DISTINCT,
+}
+"""How metrics are shared out; all others are totals."""
 JANUARY = date(2017, 1, 1)
 
 
 def period(name: str) -> Period:
-    return CALENDAR.parse(name)
+    return ALWAYS if name == "all" else CALENDAR.parse(name)
 
 
 def ask(
     targets: Iterable[Target], firm: Firm, scope: str, name: str, as_of: date = LATER, metric: str = "dials"
 ) -> Resolved:
-    return Targets(targets, firm).of(metric, scope, period(name), as_of, additive=metric != "win_rate")
+    return Targets(targets, firm).of(metric, scope, period(name), as_of, KINDS.get(metric, Sharing.TOTAL))
 
 
 def in_team(person_id: str, team: str, since: date = JANUARY, until: date | None = None) -> Assignment:
@@ -64,7 +72,7 @@ def test_a_late_start_and_an_early_leave_owe_only_the_days_employed() -> None:
 
 
 def test_ramp_multiplies_day_by_day() -> None:
-    firm = Firm(people=(Employment("P1", date(2017, 10, 16)),), ramp={1: 0.2, 2: 0.6})
+    firm = Firm(people=(Employment("P1", date(2017, 10, 16), role="seller"),), ramp={"seller": (0.2, 0.6)})
     found = ask([Target("dials", "person:P1", "2017-11", 220)], firm, "person:P1", "2017-11")
     assert found.value == pytest.approx(10 * (11 * 0.2 + 11 * 0.6))
 
@@ -83,7 +91,7 @@ def test_rates_are_never_prorated() -> None:
     firm = Firm(
         people=(Employment("P1", date(2017, 11, 20)),),
         absences=(Absence("P1", date(2017, 11, 20), date(2017, 11, 24)),),
-        ramp={1: 0.1},
+        ramp={"default": (0.1,)},
     )
     found = ask([Target("win_rate", "person:P1", "2017", 0.25)], firm, "person:P1", "2017-W47", metric="win_rate")
     assert found == Resolved(0.25, own=0.25, pace=0.25, origin="person:P1")
@@ -244,8 +252,8 @@ def test_the_person_comes_before_the_period_and_the_narrowest_covering_period_be
 
 def test_the_version_in_force_on_the_day_counts_and_history_keeps_its_own() -> None:
     targets = [
-        Target("dials", "person:P1", "2017", 2600, version=1),
-        Target("dials", "person:P1", "2017", 5200, version=2, in_force_from=date(2017, 11, 15)),
+        Target("dials", "person:P1", "2017", 2600),
+        Target("dials", "person:P1", "2017", 5200, version="2", in_force_from=date(2017, 11, 15)),
     ]
     assert ask(targets, Firm(), "person:P1", "2017-W47", date(2017, 11, 20)).value == 100
     assert ask(targets, Firm(), "person:P1", "2017-W46", date(2017, 11, 14)).value == 50
@@ -293,7 +301,7 @@ def test_a_teams_own_target_counts_and_both_are_told_when_they_differ_by_more_th
     members = Target("dials", "person:P1", "2017-11", 1000)
     apart = ask([members, Target("dials", "team:North", "2017-11", 1200)], firm, "team:North", "2017-11")
     assert (apart.value, apart.own, apart.from_members) == (1200, 1200, 1000)
-    assert apart.note == "The target of team:North is 1,200; the targets of its members add up to 1,000."
+    assert apart.note == "The target of team:North for 2017-11 is 1,200; the targets of its members add up to 1,000."
     close = ask([members, Target("dials", "team:North", "2017-11", 1010)], firm, "team:North", "2017-11")
     assert (close.value, close.own, close.from_members, close.note) == (1010, 1010, 1000, None)
 
@@ -376,9 +384,140 @@ def test_rows_that_cannot_be_used_are_told_and_do_no_harm() -> None:
         ],
         Firm(),
     )
-    assert len(targets.refused) == 3
-    assert all(sentence.startswith("The target of dials for person:P1 is left out: ") for sentence in targets.refused)
-    assert targets.of("dials", "person:P1", period("2017-W47"), LATER, additive=True).value == 50
+    assert len(targets.unusable) == 3
+    start = "The target of dials for person:P1 is left out: "
+    assert all(row.sentence.startswith(start) for row in targets.unusable)
+    assert targets.of("dials", "person:P1", period("2017-W47"), LATER, Sharing.TOTAL).value == 50
+
+
+# Which version: the day from which it is in force decides, then the order of recording, then its name.
+
+
+def test_the_day_a_version_is_in_force_from_decides_whatever_it_is_called() -> None:
+    targets = [
+        Target("dials", "person:P1", "2017", 5200, version="3", in_force_from=date(2017, 6, 1)),
+        Target("dials", "person:P1", "2017", 7800, version="2", in_force_from=date(2017, 11, 15)),
+        Target("dials", "person:P1", "2017", 2600, version="9"),
+    ]
+
+    def value(as_of: date) -> float | None:
+        return ask(targets, Firm(), "person:P1", "2017", as_of).value
+
+    assert [value(date(2017, 5, 31)), value(date(2017, 6, 1)), value(date(2017, 11, 15))] == [2600, 5200, 7800]
+
+
+def test_of_versions_in_force_from_the_same_day_the_one_recorded_later_counts() -> None:
+    first = Target("dials", "person:P1", "2017-11", 100, version="7", recorded=3)
+    later = Target("dials", "person:P1", "2017-11", 200, version="1", recorded=4)
+    assert ask([later, first], Firm(), "person:P1", "2017-11").value == 200
+    together = [Target("dials", "person:P1", "2017-11", value, version=name) for name, value in NAMED]
+    assert ask(together, Firm(), "person:P1", "2017-11").value == 10
+
+
+NAMED = (("v9", 9.0), ("v10", 10.0), ("v2", 2.0))
+
+
+def test_two_names_of_one_period_are_one_target() -> None:
+    quarter = Target("dials", "person:P1", "2017-Q4", 600, recorded=1)
+    same = Target("dials", "person:P1", "2017-10-01/2017-12-31", 900, recorded=2)
+    assert ask([quarter, same], Firm(), "person:P1", "2017-Q4").value == 900
+    fiscal = Target("dials", "person:P1", "FY2018-Q2", 700, recorded=3)
+    assert ask([quarter, same, fiscal], Firm(calendar=Calendar(7)), "person:P1", "2017-Q4").value == 700
+
+
+def test_what_a_number_is_made_of_is_told() -> None:
+    months = [Target("dials", "person:P1", f"2017-{month}", 220) for month in (10, 11, 12)]
+    assert ask(months, Firm(), "person:P1", "2017-Q4").rows == tuple(months)
+    assert ask(months, Firm(), "person:P1", "2017-W47").rows == (months[1],)
+    standards = ask(STANDARDS[:4], FIRM, "person:P1", "2017-11", metric="win_rate")
+    assert standards.rows == (STANDARDS[3],)
+
+
+# Levels (open pipeline) add up over people and are compared at the period's end.
+
+
+LEVELS = [
+    Target("pipeline_value", "person:P1", "2017-Q4", 1000),
+    Target("pipeline_value", "person:P2", "2017-Q4", 500),
+    Target("pipeline_value", "team:North", "2017-10", 900),
+]
+
+
+def test_a_level_is_neither_prorated_nor_handed_down() -> None:
+    away = Firm(absences=(Absence("P1", date(2017, 11, 1), date(2017, 11, 30)),))
+    found = ask(LEVELS, away, "person:P1", "2017-11", metric="pipeline_value")
+    assert (found.value, found.pace, found.origin) == (1000, 1000, "person:P1")
+    none = ask(LEVELS[2:], FIRM, "person:P1", "2017-10", metric="pipeline_value")
+    assert none.value is None
+    assert none.note == "No target of their own; that of team:North is a total for all of them and is not divided."
+
+
+def test_the_level_of_a_longer_period_is_that_of_its_end() -> None:
+    quarters = [Target("pipeline_value", "person:P1", f"2017-Q{n}", 100 * n) for n in (1, 2, 3, 4)]
+    assert ask(quarters, Firm(), "person:P1", "2017", metric="pipeline_value").value == 400
+    assert ask(quarters[:3], Firm(), "person:P1", "2017", metric="pipeline_value") == Resolved()
+
+
+def test_the_level_of_a_group_is_the_sum_over_those_who_are_members_at_the_end() -> None:
+    firm = Firm(
+        people=(Employment("P1"), Employment("P2"), Employment("P3", None, date(2017, 12, 1)), Employment("P4")),
+        assignments=(
+            in_team("P1", "North"),
+            in_team("P2", "South"),
+            in_team("P2", "North", date(2017, 12, 15)),
+            in_team("P3", "North"),
+            in_team("P4", "North"),
+        ),
+    )
+    targets = [*LEVELS[:2], Target("pipeline_value", "person:P3", "2017-Q4", 70)]
+
+    def at(as_of: date) -> Resolved:
+        return ask(targets, firm, "team:North", "2017-Q4", as_of, "pipeline_value")
+
+    assert [at(date(2017, 11, 30)).value, at(date(2017, 12, 10)).value, at(LATER).value] == [1070, 1000, 1500]
+    assert at(LATER).note == "The sum leaves out 1 person without a target on all or some of the days."
+    own = ask([*targets, Target("pipeline_value", "team:North", "2017-Q4", 2000)], firm, "team:North", "2017-Q4")
+    assert own.value is None  # that is a target of another metric
+    both = [*targets, Target("pipeline_value", "team:North", "2017-Q4", 2000)]
+    apart = ask(both, firm, "team:North", "2017-Q4", metric="pipeline_value")
+    assert (apart.value, apart.from_members, apart.is_apart) == (2000, 1500, True)
+
+
+# Distinct counts are shared out by days and never added up.
+
+
+def test_a_distinct_count_is_shared_out_by_days_and_adds_up_over_nothing() -> None:
+    metric = "prospects_approached"
+    months = [Target(metric, "person:P1", f"2017-{month}", 220) for month in (10, 11, 12)]
+    firm = Firm(
+        people=(Employment("P1"),),
+        assignments=(in_team("P1", "North"),),
+        absences=(Absence("P1", date(2017, 11, 20), date(2017, 11, 20)),),
+    )
+    assert ask(months, firm, "person:P1", "2017-W47", metric=metric).value == 40
+    quarter = ask(months, firm, "person:P1", "2017-Q4", metric=metric)
+    assert quarter == Resolved(note="Each is counted once in 2017-Q4, so targets for parts of it do not add up.")
+    assert ask(months, firm, "team:North", "2017-11", metric=metric) == Resolved()
+    team = [*months, Target(metric, "team:North", "2017-11", 110)]
+    assert ask(team, firm, "team:North", "2017-W47", metric=metric).value == 25
+    assert ask(team, firm, "person:P1", "2017-W47", metric=metric).value == 40
+
+
+# Targets that hold until another does.
+
+
+def test_a_standard_for_all_time_holds_where_nothing_narrower_does() -> None:
+    targets = [
+        Target("win_rate", "company", "all", 0.1),
+        Target("win_rate", "company", "2017-11", 0.3),
+        Target("dials", "company", "all", 100),
+    ]
+    assert ask(targets, FIRM, "company", "2017-10", metric="win_rate").value == 0.1
+    assert ask(targets, FIRM, "company", "2017-11", metric="win_rate").value == 0.3
+    assert ask(targets, FIRM, "company", "all", metric="win_rate").value == 0.1
+    assert ask(targets[1:], FIRM, "company", "all", metric="win_rate") == Resolved()
+    assert ask(targets, FIRM, "company", "2017-10") == Resolved()
+    assert ask(targets, FIRM, "company", "all") == Resolved()
 
 
 # The laws that hold for every firm.
@@ -407,7 +546,7 @@ def firms(draw: st.DrawFn) -> Firm:
             )
         ),
         holidays=tuple(Holiday(day, draw(st.sampled_from([None, "DE"]))) for day in draw(st.lists(WITHIN, max_size=8))),
-        ramp=draw(st.dictionaries(st.integers(1, 4), st.floats(0, 1), max_size=2)),
+        ramp={"default": draw(st.lists(st.floats(0, 1), max_size=4))},
     )
 
 
@@ -417,10 +556,10 @@ def test_the_parts_of_a_year_add_up_to_the_year_in_value_and_in_pace(
     firm: Firm, value: float, grain: Grain, scope: str, as_of: date
 ) -> None:
     targets = Targets([Target("dials", scope, "2017", value)], firm)
-    year = targets.of("dials", scope, period("2017"), as_of, additive=True)
+    year = targets.of("dials", scope, period("2017"), as_of, Sharing.TOTAL)
     bounds = [max(p.starts_on, JANUARY) for p in CALENDAR.between(JANUARY, date(2017, 12, 31), grain)]
     parts = [
-        targets.of("dials", scope, CALENDAR.span(first, end - timedelta(days=1)), as_of, additive=True)
+        targets.of("dials", scope, CALENDAR.span(first, end - timedelta(days=1)), as_of, Sharing.TOTAL)
         for first, end in zip(bounds, [*bounds[1:], date(2018, 1, 1)], strict=True)
     ]
     assert sum(part.value or 0 for part in parts) == pytest.approx(year.value, abs=1e-6)
@@ -444,7 +583,7 @@ def test_teams_add_up_to_what_their_members_owe_on_their_days_in_a_team(
     )
     targets = Targets([Target("dials", f"person:{p}", "2017", value) for p in people], everybody)
     asked = CALENDAR.span(max(CALENDAR.period_of(day, grain).starts_on, JANUARY), day)
-    persons = sum(targets.of("dials", f"person:{p}", asked, LATER, additive=True).value or 0 for p in people)
-    teams = sum(targets.of("dials", f"team:{t}", asked, LATER, additive=True).value or 0 for t in ("North", "South"))
+    persons = sum(targets.of("dials", f"person:{p}", asked, LATER, Sharing.TOTAL).value or 0 for p in people)
+    teams = sum(targets.of("dials", f"team:{t}", asked, LATER, Sharing.TOTAL).value or 0 for t in ("North", "South"))
     assert teams == pytest.approx(persons, abs=1e-6)
-    assert targets.of("dials", "company", asked, LATER, additive=True).value == pytest.approx(persons, abs=1e-6)
+    assert targets.of("dials", "company", asked, LATER, Sharing.TOTAL).value == pytest.approx(persons, abs=1e-6)

@@ -27,7 +27,7 @@ def stays(person_id: str) -> st.SearchStrategy[Absence]:
 @st.composite
 def firms(draw: st.DrawFn) -> Firm:
     return Firm(
-        people=(Employment("P1", draw(st.none() | DAYS), draw(st.none() | DAYS)),),
+        people=(Employment("P1", draw(st.none() | DAYS), draw(st.none() | DAYS), "seller"),),
         assignments=tuple(
             draw(
                 st.lists(
@@ -39,7 +39,7 @@ def firms(draw: st.DrawFn) -> Firm:
         ),
         absences=tuple(draw(st.lists(stays("P1"), max_size=3))),
         holidays=tuple(draw(st.lists(st.builds(Holiday, DAYS, REGIONS), max_size=30))),
-        ramp=draw(st.dictionaries(st.integers(1, 6), st.floats(0, 1), max_size=3)),
+        ramp={"seller": draw(st.lists(st.floats(0, 1), max_size=6))},
     )
 
 
@@ -63,7 +63,8 @@ def counted_by_hand(firm: Firm, first: date, end: date) -> tuple[int, float]:
             continue
         if not any(absence.starts_on <= day <= absence.ends_on for absence in firm.absences):
             month = month_of_employment(person.hired_on, day) if person.hired_on else 0
-            present += firm.ramp.get(month, 1.0)
+            shares = firm.ramp["seller"]
+            present += shares[month - 1] if 1 <= month <= len(shares) else 1.0
     return working, present
 
 
@@ -144,10 +145,21 @@ def test_hired_and_last_day_are_worked_and_both_ends_of_an_absence_are_not() -> 
 
 
 def test_ramp_counts_each_day_with_the_share_of_its_month_of_employment() -> None:
-    attendance = Attendance(Firm(people=(Employment("P1", date(2017, 10, 16)),), ramp={1: 0.25, 2: 0.5}))
+    seller = Employment("P1", date(2017, 10, 16), role="seller")
+    attendance = Attendance(Firm(people=(seller,), ramp={"seller": (0.25, 0.5)}))
     # 1 to 15 November is the first month (11 working days), 16 to 30 the second (11).
     assert attendance.present_days("P1", *NOVEMBER) == 11 * 0.25 + 11 * 0.5
     assert attendance.present_days("P1", date(2017, 12, 18), date(2017, 12, 23)) == 5
+
+
+def test_a_ramp_is_that_of_the_role_else_the_default_one() -> None:
+    people = [Employment(role, date(2017, 11, 1), role=role) for role in ("seller", "recruiter")]
+    people.append(Employment("nobody", date(2017, 11, 1)))
+    ramps = {"seller": (0.5,), "default": (0.25,)}
+    attendance = Attendance(Firm(people=people, ramp=ramps))
+    assert [attendance.present_days(p.person_id, *NOVEMBER) for p in people] == [22 * 0.5, 22 * 0.25, 22 * 0.25]
+    without = Attendance(Firm(people=people, ramp={"seller": (0.5,)}))
+    assert [without.present_days(p.person_id, *NOVEMBER) for p in people] == [22 * 0.5, 22, 22]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from courtside.metrics.errors import MetricError, Place
+from courtside.records.ramp import Ramp, read_ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,10 @@ class Stage:
 
     name: str
     probability: float | None
+
+
+MOST_ON_A_CARD = 8
+"""A card of more metrics is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Pack:
     params: Mapping[str, Any] = field(default_factory=dict)
     stages: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
     cards: Mapping[str, tuple[CardLine, ...]] = field(default_factory=dict)
+    ramp: Ramp = field(default_factory=dict)
+    """What share of a full target people of a role owe in their first months."""
     folders: tuple[Path, ...] = ()
 
     @property
@@ -56,7 +63,18 @@ def _stages(about: Mapping[str, Any], path: Path) -> Iterator[tuple[str, tuple[S
 
 def _cards(about: Mapping[str, Any], path: Path) -> Iterator[tuple[str, tuple[CardLine, ...]]]:
     for model, rows in _mapping(about.get("cards") or {}, "cards", path).items():
-        yield str(model), tuple(CardLine(str(row["metric"]), str(row["reason"])) for row in rows)
+        lines = tuple(CardLine(str(row["metric"]), str(row["reason"])) for row in rows)
+        if not 0 < len(lines) <= MOST_ON_A_CARD or len({line.metric for line in lines}) < len(lines):
+            message = f"a card has 1 to {MOST_ON_A_CARD} different metrics; {model} has {len(lines)}"
+            raise MetricError(message, f"cards.{model}", Place(str(path), 1, 1))
+        yield str(model), lines
+
+
+def _ramp(about: Mapping[str, Any], path: Path) -> Ramp:
+    try:
+        return read_ramp(about.get("ramp"))
+    except ValueError as error:
+        raise MetricError(str(error), "ramp", Place(str(path), 1, 1)) from None
 
 
 def read_pack(folder: Path) -> Pack:
@@ -73,9 +91,11 @@ def read_pack(folder: Path) -> Pack:
     included = [read_pack(folder.parent / str(name)) for name in about.get("includes") or []]
     params: dict[str, Any] = {}
     stages: dict[str, tuple[Stage, ...]] = {}
+    ramp: dict[str, Sequence[float]] = {}
     for pack in included:
         params |= pack.params
         stages |= pack.stages
+        ramp |= pack.ramp
     try:
         return Pack(
             name=str(about["name"]),
@@ -83,6 +103,7 @@ def read_pack(folder: Path) -> Pack:
             params=params | dict(_mapping(about.get("params") or {}, "params", path)),
             stages=stages | dict(_stages(about, path)),
             cards=dict(_cards(about, path)),
+            ramp=ramp | dict(_ramp(about, path)),
             folders=(*(f for pack in included for f in pack.folders), folder),
         )
     except (KeyError, TypeError) as error:

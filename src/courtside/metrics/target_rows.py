@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isfinite
 
+from courtside.metrics.errors import did_you_mean, nearest
 from courtside.records.period import Calendar, Period, PeriodError
 
 _ONE_DAY = timedelta(days=1)
@@ -17,17 +19,49 @@ _LONGEST = timedelta(days=20 * 366)
 ALWAYS = Period("all", date.min, date.max)
 """The period of a target that holds until another one does."""
 
+SCOPES = ("person", "team", "segment", "region", "seniority", "source", "product")
+"""What a target may be for, beside `company`: one of these, a colon, and a name."""
+
+_PARTS = re.compile(r"[0-9]+|[^0-9]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A number to reach, as it was recorded: `scope` and `period` are names (`team:North`, `2017-Q4`)."""
+    """A number to reach, as it was recorded: `scope` and `period` are names (`team:North`, `2017-Q4`).
+
+    `recorded` orders targets by when they were recorded (the number of the batch), `version` those of one batch.
+    """
 
     metric: str
     scope: str
     period: str
     value: float
-    version: int = 1
+    version: str = "1"
     in_force_from: date | None = None
+    recorded: int = 0
+
+    @property
+    def precedence(self) -> tuple[date, int, tuple[tuple[int, str], ...]]:
+        """What decides among targets for one period: the day from which it is in force, then the later record.
+
+        The name of a version decides only between rows of one import: `v10` comes after `v9`.
+        """
+        parts = _PARTS.findall(self.version)
+        name = tuple((int(part), "") if part[0] in "0123456789" else (-1, part) for part in parts)
+        return self.in_force_from or date.min, self.recorded, name
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A target nothing can be measured by, and why."""
+
+    target: Target
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Both in a sentence."""
+        return f"The target of {self.target.metric} for {self.target.scope} is left out: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +81,23 @@ class Row:
         """How long the period is."""
         return self.period.ends_on - self.period.starts_on
 
-    def value_on(self, day: date) -> float | None:
-        """The value in force on a day."""
+    def is_for(self, period: Period) -> bool:
+        """Whether the target is for exactly these days."""
+        return (self.period.starts_on, self.period.ends_on) == (period.starts_on, period.ends_on)
+
+    def in_force_on(self, day: date) -> Target | None:
+        """The version in force on a day."""
         for version in reversed(self.versions):
             if version.in_force_from is None or version.in_force_from <= day:
-                return version.value
+                return version
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Days of the period asked for that one target covers: `value` is the target for all of `whole`."""
+    """Days of the period asked for that one target covers: its value is for all of `whole`."""
 
-    value: float
+    target: Target
     whole: tuple[date, date]
     starts_on: date
     ends_on: date
@@ -80,18 +118,21 @@ class Rows:
         self._rows = sorted(rows, key=lambda row: (row.length, -row.period.starts_on.toordinal()))
         self._exact = {(row.period.starts_on, row.period.ends_on): row for row in self._rows}
 
-    def covering(self, starts_on: date, ends_on: date, as_of: date) -> tuple[Row, float] | None:
-        """The narrowest target covering these days that is in force, with its value."""
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def covering(self, starts_on: date, ends_on: date, as_of: date) -> tuple[Row, Target] | None:
+        """The narrowest target covering these days that is in force, with its version."""
         day = min(max(as_of, starts_on), ends_on - _ONE_DAY)
         exact = self._exact.get((starts_on, ends_on))
-        value = exact.value_on(day) if exact else None
-        if exact is not None and value is not None:
-            return exact, value
+        version = exact.in_force_on(day) if exact else None
+        if exact is not None and version is not None:
+            return exact, version
         for row in self._rows:
             if row.period.starts_on <= starts_on and ends_on <= row.period.ends_on:
-                value = row.value_on(day)
-                if value is not None:
-                    return row, value
+                version = row.in_force_on(day)
+                if version is not None:
+                    return row, version
         return None
 
     def pieces(self, starts_on: date, ends_on: date, as_of: date) -> Pieces:
@@ -115,8 +156,8 @@ class Rows:
             starts_on = until
         return Pieces(tuple(covered), tuple(gaps))
 
-    def _widest_from(self, starts_on: date, ends_on: date, as_of: date) -> tuple[Row, float] | None:
-        """The widest target that begins on a day and lies inside, with its value in force."""
+    def _widest_from(self, starts_on: date, ends_on: date, as_of: date) -> tuple[Row, Target] | None:
+        """The widest target that begins on a day and lies inside, with its version in force."""
         for row in reversed(self._rows):
             if row.period.starts_on == starts_on and row.period.ends_on <= ends_on:
                 found = self.covering(row.period.starts_on, row.period.ends_on, as_of)
@@ -131,20 +172,21 @@ class Rows:
         return min(ends_on, row.period.ends_on if row else ends_on, *begins)
 
 
-def _piece(row: Row, value: float, starts_on: date, ends_on: date) -> Piece:
-    return Piece(value, (row.period.starts_on, row.period.ends_on), starts_on, ends_on)
+def _piece(row: Row, version: Target, starts_on: date, ends_on: date) -> Piece:
+    return Piece(version, (row.period.starts_on, row.period.ends_on), starts_on, ends_on)
 
 
 def by_metric_and_scope(
-    targets: Iterable[Target], calendar: Calendar, refused: list[str]
+    targets: Iterable[Target], calendar: Calendar, unusable: list[Unusable]
 ) -> Mapping[tuple[str, str], list[Row]]:
-    """The targets by metric and scope, one row a period; what cannot be used is told in `refused`."""
+    """The targets by metric and scope, one row a period; what cannot be used is told in `unusable`."""
     versions: dict[tuple[str, str], dict[tuple[date, date], list[tuple[Period, Target]]]] = {}
     for target in targets:
         try:
+            check_scope(target.scope)
             period = _period_of(target, calendar)
         except ValueError as error:
-            refused.append(f"The target of {target.metric} for {target.scope} is left out: {error}")
+            unusable.append(Unusable(target, str(error)))
             continue
         periods = versions.setdefault((target.metric, target.scope), defaultdict(list))
         periods[period.starts_on, period.ends_on].append((period, target))
@@ -152,16 +194,31 @@ def by_metric_and_scope(
 
 
 def _row(found: list[tuple[Period, Target]]) -> Row:
-    """One period's versions: the highest takes precedence, of the same number the one in force later."""
-    found.sort(key=lambda item: (item[1].version, item[1].in_force_from or date.min))
-    return Row(found[0][0], tuple(target for _, target in found))
+    """One period's versions, in the order of their precedence."""
+    found.sort(key=lambda item: (item[1].precedence, item[0].name))
+    return Row(found[-1][0], tuple(target for _, target in found))
+
+
+def check_scope(scope: str) -> None:
+    """Raises ValueError, with the nearest kind, for a text that is no scope a target can have."""
+    kind, colon, name = scope.partition(":")
+    if scope == "company" or (kind in SCOPES and name):
+        return
+    if kind in SCOPES or not colon:
+        raise ValueError(f"{scope!r} is no scope. Write company, or a kind and a name such as person:P1 or team:North.")
+    hint = did_you_mean(nearest(kind, (*SCOPES, "company"))) or f"; there is: {', '.join(SCOPES)}, company"
+    raise ValueError(f"{scope!r} is no scope{hint}.")
+
+
+def parse_period(name: str, calendar: Calendar) -> Period:
+    """The period of a target, `all` included. Raises PeriodError saying what is wrong with it."""
+    period = ALWAYS if name == ALWAYS.name else calendar.parse(name)
+    if period is not ALWAYS and period.ends_on - period.starts_on > _LONGEST:
+        raise PeriodError(f"{name!r} is longer than twenty years. Write a shorter period, or 'all'.")
+    return period
 
 
 def _period_of(target: Target, calendar: Calendar) -> Period:
-    """The period of a target. Raises ValueError saying what is wrong with it."""
     if not isfinite(target.value):
         raise ValueError(f"{target.value} is not a number one can reach. Write a number.")
-    period = ALWAYS if target.period == ALWAYS.name else calendar.parse(target.period)
-    if period is not ALWAYS and period.ends_on - period.starts_on > _LONGEST:
-        raise PeriodError(f"{target.period!r} is longer than twenty years. Write a shorter period, or 'all'.")
-    return period
+    return parse_period(target.period, calendar)

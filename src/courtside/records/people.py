@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
 from courtside.records.period import Calendar
+from courtside.records.ramp import Ramp
 
 _ONE_DAY = timedelta(days=1)
+
+ANY_ROLE = "default"
+"""Stands for every role that has no ramp of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class Employment:
     person_id: str
     hired_on: date | None = None
     left_on: date | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ class Span:
 class Firm:
     """The people of a firm and its calendar: all that decides which days somebody was there to work.
 
-    `ramp` is the share of a full target in each month of employment, the first being 1; months it does
-    not name count in full.
+    `ramp` gives, by role, the share of a full target in the first, second … month of employment; later
+    months count in full. `{"seller": (0.25, 0.5)}`: a quarter in the first month, half in the second.
     """
 
     people: Sequence[Employment] = ()
@@ -79,7 +84,7 @@ class Firm:
     absences: Sequence[Absence] = ()
     holidays: Sequence[Holiday] = ()
     calendar: Calendar = Calendar()
-    ramp: Mapping[int, float] = field(default_factory=dict)
+    ramp: Ramp = field(default_factory=dict)
 
 
 def assignment_on(rows: Iterable[Assignment], day: date) -> Assignment | None:

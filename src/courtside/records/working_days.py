@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 
-from courtside.records.people import Absence, Employment, Firm, Holiday, Span, spans
+from courtside.records.people import ANY_ROLE, Absence, Employment, Firm, Holiday, Span, spans
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -48,7 +48,7 @@ class Attendance:
 
     def __init__(self, firm: Firm) -> None:
         self._holidays = tuple(firm.holidays)
-        self._ramp = dict(firm.ramp)
+        self._ramp = {role: tuple(shares) for role, shares in firm.ramp.items()}
         self._people = {person.person_id: person for person in firm.people}
         self._absences: dict[str, list[Absence]] = defaultdict(list)
         for absence in firm.absences:
@@ -100,6 +100,11 @@ class Attendance:
             off = frozenset.intersection(*(self._days_off(region) for region in regions or (None,)))
             self._of_groups[key] = sum(is_working_day(day, off) for day in _days(starts_on, ends_on))
         return self._of_groups[key]
+
+    def is_employed(self, person_id: str, day: date) -> bool:
+        """Whether the person worked for the firm on a day, absent or not."""
+        person = self._people.get(person_id, Employment(person_id))
+        return (person.hired_on or day) <= day <= (person.left_on or day)
 
     def is_needed(self, person_id: str, starts_on: date, ends_on: date) -> bool:
         """Whether the days hold a working day on which the person was employed, absent or not."""
@@ -171,9 +176,11 @@ class Attendance:
     def _ramped(self, person: Employment, first: date, end: date) -> list[float]:
         """For each day the share of a full target that somebody so long employed owes."""
         hired_on = person.hired_on
-        if hired_on is None or month_of_employment(hired_on, first) > max(self._ramp, default=0):
+        shares = self._ramp.get(person.role or ANY_ROLE, self._ramp.get(ANY_ROLE, ()))
+        if hired_on is None or not shares or month_of_employment(hired_on, first) > len(shares):
             return [1.0] * (end - first).days
-        return [self._ramp.get(month_of_employment(hired_on, day), 1.0) for day in _days(first, end)]
+        months = (month_of_employment(hired_on, day) for day in _days(first, end))
+        return [shares[month - 1] if 1 <= month <= len(shares) else 1.0 for month in months]
 
 
 def _days(starts_on: date, ends_on: date) -> Iterator[date]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from courtside.records.tables import Kind, Table
 
@@ -80,6 +82,24 @@ def known(batches: Iterable[Batch], at: datetime | None) -> tuple[Batch, ...]:
     return tuple(sorted((b for b in batches if b.is_known_at(at)), key=lambda b: b.number))
 
 
+def recorded_by(batches: Sequence[Batch], day: date, zone: ZoneInfo) -> tuple[Batch, ...]:
+    """Those of some batches that were recorded by the end of a day in the firm's zone."""
+    if day == date.max:
+        return tuple(batches)
+    end = datetime.combine(day, time(), zone) + timedelta(days=1)
+    return tuple(batch for batch in batches if batch.recorded_at < end)
+
+
+def declared_fixed(batches: Iterable[Batch]) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+    """Case table -> field -> numbers of the batches whose connector declares it fixed at opening."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for batch in batches:
+        for table, fields in batch.fixed.items():
+            for name in fields:
+                found[table][name].append(batch.number)
+    return {table: {name: tuple(numbers) for name, numbers in fields.items()} for table, fields in found.items()}
+
+
 def quoted(text: str) -> str:
     """A text as an SQL string literal: for paths and names the product itself made."""
     return "'" + text.replace("'", "''") + "'"
@@ -94,13 +114,30 @@ def read_files(root: Path, files: Iterable[BatchFile]) -> str:
     return f"read_parquet([{', '.join(quoted(str(root / file.path)) for file in files)}])"
 
 
-def living(table: Table, batches: Sequence[Batch], root: Path, only: str = "true") -> str:
+def moment_of(table: Table) -> str | None:
+    """The column that says when a row of a table happened, where every row says it."""
+    return next((column.name for column in table.facts if column.kind is Kind.TIME and column.required), None)
+
+
+def replaced(table: Table, batches: Iterable[Batch], root: Path) -> str | None:
+    """A query for the earliest moment of any version that was ever replaced; None where none was, or none says it."""
+    moment = moment_of(table)
+    files = [file for batch in batches for file in batch.holding(table.name, Holding.REPLACED, Holding.CARRIED)]
+    if moment is None or not any(file.rows for file in files):
+        return None
+    return f'SELECT min("{moment}") FROM {read_files(root, (file for file in files if file.rows))}'
+
+
+def living(
+    table: Table, batches: Sequence[Batch], root: Path, only: str = "true", since: datetime | None = None
+) -> str:
     """A query for the living version of every row of a table, with its batch number as `_batch`.
 
     `batches` are those that count (see `known`). A row is living unless a later batch holds a version
     with the same key. A batch holds each key at most once, so one batch needs no comparison; later ones
     name in their REPLACED files what they took the place of, and only those keys are compared.
-    `only` is an extra condition on the fact columns, of the product's own making.
+    `only` is an extra condition on the fact columns, of the product's own making. No version from before
+    `since` was ever replaced, in any batch (see `replaced`): those rows need no comparison.
     """
     facts = ", ".join(f'"{column.name}"' for column in table.facts)
     key = ", ".join(f'"{name}"' for name in table.key)
@@ -119,8 +156,13 @@ def living(table: Table, batches: Sequence[Batch], root: Path, only: str = "true
     if not replacing:
         return everything
     same = " AND ".join(f'v."{name}" IS NOT DISTINCT FROM w."{name}"' for name in table.key)
+    early, late = "", everything
+    if since is not None:
+        before = f"\"{moment_of(table)}\" < TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
+        early = " UNION ALL ".join(f"{part} AND {before}" for part in parts) + " UNION ALL "
+        late = " UNION ALL ".join(f"{part} AND NOT {before}" for part in parts)
     return (
-        f"SELECT v.* FROM ({everything}) v ANTI JOIN "
+        f"{early}SELECT v.* FROM ({late}) v ANTI JOIN "
         f"(SELECT {key}, max(_by) AS _by FROM ({' UNION ALL '.join(replacing)}) GROUP BY ALL) w "
         f"ON {same} AND v._batch < w._by"
     )

@@ -14,7 +14,7 @@ from courtside.records.tables import COUNTED
 from courtside.warehouse.asked import PERIODS, Asked
 from courtside.warehouse.cells import Group, Source, conditions_of, rows_of, standing_rows
 from courtside.warehouse.expressions import PERIOD, ROW, demanded, needs_of
-from courtside.warehouse.relations import Frame
+from courtside.warehouse.frame import Frame
 from courtside.warehouse.special import Special
 from courtside.warehouse.sql import column, day, literal, named, template
 
@@ -66,6 +66,7 @@ def _rows(
             table = "stage_changes"
             stays = special.conversion_stays(role.metric)
             found = [(n, f"{s.opportunity_id}/{s.stage}", s.entered_on, None, s.end) for n, s in stays]
+            found.sort(key=lambda row: (row[0], row[2], row[1]))
         case _:
             return
     for number, identifier, on, person, value in found:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlglot import exp
 
 from courtside.metrics.pack import Pack
-from courtside.warehouse.relations import Frame, standing
+from courtside.warehouse.frame import Frame
+from courtside.warehouse.relations import standing
 from courtside.warehouse.sql import template
 
 _LEAST_DECIDED = 30

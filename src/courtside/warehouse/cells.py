@@ -16,7 +16,8 @@ from courtside.warehouse.asked import BEFORE, DAYS, DAYS_BEFORE, PERIODS, Asked,
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.dimensions import PERSONAL, Cut, cut
 from courtside.warehouse.expressions import PERIOD, ROW, Needs, Translator, demanded, linked_tables, needs_of
-from courtside.warehouse.relations import Frame, relation, standing
+from courtside.warehouse.frame import Frame
+from courtside.warehouse.relations import relation, standing
 from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template
 
 VALUE, CASES = "m_", "c_"
@@ -262,7 +263,8 @@ def stock_cells(
         query = query.select(named(value, f"{VALUE}{metric.name}"), named(n, f"{CASES}{metric.name}"), copy=False)
     if where := all_of(list(rows.conditions)):
         query = query.where(where, copy=False)
-    return query.group_by(*(literal(n + 1) for n in range(1 + len(rows.cuts))), copy=False)
+    keys = [literal(n + 1) for n in range(1 + len(rows.cuts))]
+    return query.group_by(*keys, copy=False).order_by(*keys, copy=False)
 
 
 def _stock(metric: Metric) -> Stock:

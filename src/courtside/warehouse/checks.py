@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from courtside.records.tables import Column, Kind
-from courtside.warehouse.conversion import FIRST_YEAR, LAST_YEAR
+from courtside.warehouse.conversion import FIRST_YEAR, LAST_YEAR, is_plain
 from courtside.warehouse.stage import PEOPLE, Stage, facts_of
+from courtside.warehouse.target_checks import find_unusable
 
 _BAD_CELL = "bad_cell"
 MISSING, UNKNOWN_PERSON, DUPLICATE, OUT_OF_RANGE = "missing_required", "unknown_person", "duplicate_id", "out_of_range"
@@ -74,6 +75,16 @@ def _outside(column: Column) -> str:
     return f'year("{column.name}") NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}'
 
 
+def _is_blank(column: Column, name: str) -> str:
+    """Whether a field is empty, or a text of nothing but blanks. Texts beginning like most are not looked at whole,
+    and references to people not at all: nobody is called so."""
+    empty = f'"{name}" IS NULL'
+    if not is_plain(column) or column.refers_to == "people":
+        return empty
+    unlike_most = f'("{name}" < \'!\' OR "{name}" >= chr(128))'
+    return f"{empty} OR ({unlike_most} AND regexp_full_match(\"{name}\", '[\\s\\p{{Z}}\\p{{C}}]*'))"
+
+
 def _flaw_queries(stage: Stage) -> list[tuple[str, str]]:
     """(an aggregate that is above 0 where there is such a flaw, the query for its rows)."""
     found = []
@@ -81,7 +92,7 @@ def _flaw_queries(stage: Stage) -> list[tuple[str, str]]:
         condition = f"_bad & {stage.bit(column)} <> 0"
         found.append((condition, f"SELECT _row, '{column.name}', '{_BAD_CELL}', NULL, NULL"))
     for column, name in _required(stage):
-        condition = f'"{name}" IS NULL AND _bad & {stage.bit(column)} = 0'
+        condition = f"({_is_blank(column, name)}) AND _bad & {stage.bit(column)} = 0"
         found.append((condition, f"SELECT _row, '{column.name}', '{MISSING}', NULL, NULL"))
     for column in _dated(stage):
         found.append((_outside(column), f"SELECT _row, '{column.name}', '{OUT_OF_RANGE}', NULL, NULL"))
@@ -166,6 +177,7 @@ def check(engine: duckdb.DuckDBPyConnection, stage: Stage) -> Checked:
     engine.execute(f"CREATE OR REPLACE TEMP TABLE {out} (_row BIGINT)")
     _find_flaws(engine, stage, flaws)
     _find_strangers(engine, stage, flaws)
+    find_unusable(engine, stage, flaws)
     repeated = _find_repetitions(engine, stage, flaws, out) if stage.rows else 0
     engine.execute(f"INSERT INTO {out} SELECT DISTINCT _row FROM {flaws}")
     return Checked(stage, flaws, out, _count(engine, f"SELECT DISTINCT _row FROM {flaws}"), repeated)

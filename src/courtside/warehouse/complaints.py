@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 import duckdb
 
@@ -14,15 +16,25 @@ from courtside.connectors.adapter import Refusal, RefusedRow
 from courtside.records.tables import Column, Kind
 from courtside.warehouse.batches import KEY_SEPARATOR
 from courtside.warehouse.checks import DUPLICATE, MISSING, OUT_OF_RANGE, UNKNOWN_PERSON, Checked
-from courtside.warehouse.conversion import FIRST_YEAR, LAST_YEAR, DateOrder, is_ambiguous
+from courtside.warehouse.conversion import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    DateOrder,
+    Shown,
+    is_ambiguous,
+    is_ambiguous_number,
+)
 from courtside.warehouse.incoming import Cells
 from courtside.warehouse.stage import PEOPLE, Part, Stage
+from courtside.warehouse.target_checks import fault_in
 
 _AT_A_TIME = 10_000
 _LONGEST = 200
 _HINTED = 50
 """For so many strangers the nearest person is looked for; with more, the people file is missing or another firm's."""
 _DATE = "write dates as 2026-01-31"
+_ISO_LIKE = re.compile(r"\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]+\d{1,2}:\d{2}|\s*$)", re.ASCII)
+_COMMA_LAST = re.compile(r"\s*[+-]?[\d.]*,\d{1,4}\s*", re.ASCII)
 _TIME = "write instants as 2026-01-31T09:00:00, with an offset such as +01:00 if it is not the firm's own zone"
 
 
@@ -40,16 +52,15 @@ class _Flaw:
 def _mend_of_kind(column: Column, value: str) -> tuple[str, str]:
     """Reason and mend of a cell that is no value of its column's kind."""
     match column.kind:
-        case Kind.TIME:
-            return "not_a_date", _TIME
-        case Kind.DATE:
-            return "not_a_date", _DATE
+        case Kind.TIME | Kind.DATE:
+            return "not_a_date", _mend_of_date(column.kind, value)
         case Kind.INTEGER:
             return "not_a_number", "write a whole number in digits, such as 12"
         case Kind.NUMBER:
-            return "not_a_number", "write the number in plain digits with a decimal point, such as 8.5"
+            return "not_a_number", f"write the number in plain digits with a decimal point, such as 8.5{_comma(value)}"
         case Kind.MONEY:
-            return "not_a_number", "write the amount in plain digits, at most four after the decimal point: 1234.50"
+            mend = "write the amount in plain digits, at most four after the decimal point: 1234.50"
+            return "not_a_number", f"{mend}{_comma(value)}"
         case Kind.FLAG:
             return "not_one_of", "write true or false"
         case Kind.CURRENCY:
@@ -60,10 +71,38 @@ def _mend_of_kind(column: Column, value: str) -> tuple[str, str]:
             return "not_one_of", f"write one of {', '.join(column.choices)}{hint}"
 
 
-def _bad_cell(column: Column, value: str, known: DateOrder | None) -> tuple[str, str]:
-    if column.kind in (Kind.TIME, Kind.DATE) and known is None and is_ambiguous(value):
+def _mend_of_date(kind: Kind, value: str) -> str:
+    if _ISO_LIKE.match(value):
+        return "there is no such day, hour or offset from UTC; correct it"
+    return _TIME if kind is Kind.TIME else _DATE
+
+
+def _comma(value: str) -> str:
+    return "; if commas stand before decimals in this file: --answer decimal=," if _COMMA_LAST.fullmatch(value) else ""
+
+
+def _bad_date(field: str, value: str, known: DateOrder | None, shown: Shown) -> tuple[str, str] | None:
+    """Why a date whose year comes last, or has two digits, could not be read; None if it is no such date."""
+    if not is_ambiguous(value):
+        return None
+    if field in shown.mixed:
+        return "ambiguous_date", (
+            "this column has dates with the day first and dates with the month first; write them all as 2026-01-31"
+        )
+    if known is None:
         return "ambiguous_date", (
             "day and month cannot be told apart; say which comes first: --answer date_order=dmy, mdy or ymd"
+        )
+    return "not_a_date", f"there is no such day where dates are in the order {known}, as in this column or as answered"
+
+
+def _bad_cell(column: Column, value: str, known: DateOrder | None, shown: Shown) -> tuple[str, str]:
+    if column.kind in (Kind.TIME, Kind.DATE) and (found := _bad_date(column.name, value, known, shown)):
+        return found
+    if column.name in shown.unsure and is_ambiguous_number(value):
+        return "ambiguous_number", (
+            "the point may stand before thousands or before decimals, and no number of this column shows which; "
+            "say which mark stands before decimals: --answer decimal=. or decimal=,"
         )
     return _mend_of_kind(column, value)
 
@@ -96,7 +135,8 @@ class Complaints:
         order = " ".join(f"WHEN '{name}' THEN {number}" for number, name in enumerate(names))
         self._engine.execute(
             "CREATE OR REPLACE TEMP TABLE complaints AS SELECT dense_rank() OVER (ORDER BY f._row) AS n, f._row, "
-            f"field, reason, value, s._line, other, o._line AS other_line, CASE field {order} END AS position "
+            "f.field, f.reason, f.value, s._line, f.other, o._line AS other_line, "
+            f"CASE f.field {order} END AS position "
             f"FROM {self._checked.flaws} f JOIN {self._stage.name} s USING (_row) "
             f"LEFT JOIN {self._stage.name} o ON o._row = f.other ORDER BY n, position"
         )
@@ -148,7 +188,8 @@ class Complaints:
         reason, mend = self._why(part, flaw, value)
         if flaw.reason == DUPLICATE and len(self._stage.table.key) == 1:
             shown = source.columns.get(self._stage.table.key[0], shown)
-        return Refusal(source.shown_as, source.sheet, flaw.line, shown, value and value[:_LONGEST], reason, mend)
+        called = source.called.get(shown, shown)
+        return Refusal(source.shown_as, source.sheet, flaw.line, called, value and value[:_LONGEST], reason, mend)
 
     def _why(self, part: Part, flaw: _Flaw, value: str | None) -> tuple[str, str]:
         column = self._stage.table.column(flaw.field)
@@ -162,17 +203,29 @@ class Complaints:
                     f"line {flaw.other_line} of {flaw.other_file} has the same {_words(self._stage.table.key)} but "
                     "other content; keep one of them"
                 )
+            case "not_a_scope" | "not_a_period":
+                return flaw.reason, fault_in(flaw.field, value or "") or ""
             case "out_of_range":
                 return "not_a_date", f"write a date between {FIRST_YEAR} and {LAST_YEAR}"
             case _:
-                return _bad_cell(column, value or "", part.orders.get(flaw.field, self._order))
+                known = part.shown.orders.get(flaw.field, self._order)
+                return _bad_cell(column, value or "", known, part.shown)
+
+    def _people_like(self, value: str) -> list[str]:
+        """The person_id spelled alike but for blanks, capitals and accents' encoding; else the one most like it."""
+        same = [person for person in self._people if _squeezed(person) == _squeezed(value)]
+        return same or get_close_matches(value, self._people, n=1, cutoff=0.7)
 
     def _stranger(self, value: str) -> str:
         if value not in self._near:
-            near = get_close_matches(value, self._people, n=1, cutoff=0.7) if len(self._near) < _HINTED else []
+            near = self._people_like(value) if len(self._near) < _HINTED else []
             hint = f" (nearest: {near[0]})" if near else ""
             self._near[value] = f"no people row has this person_id{hint}; import the person first or in the same folder"
         return self._near[value]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(normalize("NFKC", text).split()).casefold()
 
 
 def _needs_cell(flaw: _Flaw) -> bool:

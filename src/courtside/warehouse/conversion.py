@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from courtside.records.tables import Column, Kind
@@ -21,20 +22,63 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years outside this range are slips of the pen."""
 
 _ISO = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
-_ZONE = r" ?(?:Z|z|UTC|[+-]\d{2}(?::?\d{2})?)"
+_ZONE = r" ?(?:Z|z|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)"
 _WHOLE = r"[+-]?\d{1,18}(?:\.0*)?"
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _MONEY = r"[+-]?(?:\d{1,14}(?:\.\d{0,4}0*)?|\.\d{1,4}0*)"
+_NUMBER_COMMA = r"[+-]?(?:(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+)"
+_MONEY_COMMA = r"[+-]?(?:(?:\d{1,3}(?:\.\d{3})+|\d{1,14})(?:,\d{0,4}0*)?|,\d{1,4}0*)"
+_WHOLE_COMMA = r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d{1,18})(?:,0*)?"
+_LONE = r"\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*"
+"""A number that is a thousand times larger where points stand before thousands: `1.234`."""
 _ORDERED = {"dmy": ("%d", "%m", "%Y"), "mdy": ("%m", "%d", "%Y"), "ymd": ("%Y", "%m", "%d")}
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
 _TRUE, _FALSE = "'true', 'yes', 'y', 't', '1'", "'false', 'no', 'n', 'f', '0'"
 _WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
 _AMBIGUOUS = re.compile(f"{YEAR_LAST}|{YEAR_SHORT}")
+_AMBIGUOUS_NUMBER = re.compile(_LONE, re.ASCII)
+NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the cells of a file show about how it is written, by field.
+
+    `orders`: which of day and month comes first; `mixed`: fields with dates of both orders; `unsure`: fields
+    whose numbers all look like `1.234`, which is more than a thousand or a little more than one.
+    """
+
+    orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    mixed: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
+
+
+def is_ambiguous_number(value: str) -> bool:
+    """Whether a text is a number that depends on what points stand before."""
+    return bool(_AMBIGUOUS_NUMBER.fullmatch(value))
+
+
+def may_be_lone(x: str) -> str:
+    """SQL, quick and not exact: whether a text may be a number like `1.234`."""
+    return f"contains({x}, '.') AND substr({x}, -4, 1) = '.'"
+
+
+def points_shown(x: str) -> tuple[str, str]:
+    """Two aggregates over the texts of a column: numbers like `1.234`, and numbers with a point that are not."""
+    lone = f"regexp_full_match({x}, {quoted(_LONE)})"
+    other = f"regexp_full_match(trim({x}), {quoted(_NUMBER)}) AND contains({x}, '.') AND NOT {lone}"
+    return f"count(*) FILTER ({lone})", f"count(*) FILTER ({other})"
+
+
+def without_lone(value: str, x: str) -> str:
+    """The SQL of a value, null where the text is a number like `1.234`."""
+    return f"CASE WHEN NOT regexp_full_match({x}, {quoted(_LONE)}) THEN {value} END"
 
 
 def is_ambiguous(value: str) -> bool:
-    """Whether a text is a date whose day and month cannot be told apart by itself."""
-    return bool(_AMBIGUOUS.fullmatch(value))
+    """Whether a text is a date whose day and month cannot be told apart by itself, or not without its column."""
+    found = _AMBIGUOUS.fullmatch(value)
+    return found is not None and not (found[1] and int(found[1]) > 12 and int(found[2]) > 12)
 
 
 def is_plain(column: Column) -> bool:
@@ -90,6 +134,15 @@ def _date(x: str, zone: str, order: DateOrder | None) -> str:
     return f"coalesce({common}, CAST({_any_instant(x, zone, order)} AS DATE))"
 
 
+def _with_comma(x: str, pattern: str, kind: Kind) -> str:
+    """A number with points before thousands and a comma before decimals."""
+    plain = f"rtrim(replace(replace(trim({x}), '.', ''), ',', '.'), '.')"
+    return f"CASE WHEN regexp_full_match(trim({x}), {quoted(pattern)}) THEN TRY_CAST({plain} AS {SQL_TYPES[kind]}) END"
+
+
+_COMMA = {Kind.INTEGER: _WHOLE_COMMA, Kind.NUMBER: _NUMBER_COMMA, Kind.MONEY: _MONEY_COMMA}
+
+
 def _whole(x: str) -> str:
     """A whole number: a plain one is what it prints as; `5.0` will do, `5.7`, `1e3` and `0x10` will not."""
     cast = f"TRY_CAST({x} AS BIGINT)"
@@ -104,10 +157,12 @@ def _matching(x: str, pattern: str, kind: Kind) -> str:
     return f"CASE WHEN {seen} THEN TRY_CAST(trim({x}) AS {SQL_TYPES[kind]}) END"
 
 
-def from_text(column: Column, x: str, zone: str, order: DateOrder | None = None) -> str:
+def from_text(column: Column, x: str, zone: str, order: DateOrder | None = None, decimal: str | None = None) -> str:
     """The value of a cell's text `x` for a column; null where it is none of its kind."""
     if column.choices:
         return f"TRY_CAST({x} AS {stage_type(column)})"
+    if decimal == "," and column.kind in _COMMA:
+        return _with_comma(x, _COMMA[column.kind], column.kind)
     match column.kind:
         case Kind.TIME:
             return _instant(x, zone, order)
@@ -172,11 +227,16 @@ def as_text(x: str, kind: str) -> str:
 
 def order_shown(x: str) -> tuple[str, str]:
     """Two aggregates over the texts of a column: the highest first and the highest second part of dates
-    whose year comes last."""
+    whose year comes last. Texts whose parts are both above 12 are no dates and show nothing."""
     seen = f"CASE WHEN regexp_full_match({x}, {quoted(YEAR_LAST)}) THEN {x} END"
-    return tuple(  # type: ignore[return-value]
-        f"max(TRY_CAST(regexp_extract({seen}, {quoted(YEAR_LAST)}, {part}) AS INTEGER))" for part in (1, 2)
-    )
+    first, second = (f"TRY_CAST(regexp_extract({seen}, {quoted(YEAR_LAST)}, {n}) AS INTEGER)" for n in (1, 2))
+    may_be = f"FILTER (least({first}, {second}) <= 12)"
+    return f"max({first}) {may_be}", f"max({second}) {may_be}"
+
+
+def is_mixed(first: int | None, second: int | None) -> bool:
+    """Whether some dates of a column have the day first and some the month, from the highest first and second parts."""
+    return first is not None and second is not None and first > 12 and second > 12
 
 
 def order_of(first: int | None, second: int | None) -> DateOrder | None:

@@ -12,8 +12,10 @@ from sqlglot import exp
 from courtside.metrics.expression import Binary, Call, In, IsNull, Literal, Name, Node, Param, Unary, names
 from courtside.metrics.vocabulary import COMPUTED, MOMENTS, Sort, Word, linked, words
 from courtside.records.tables import LINKS
-from courtside.warehouse.relations import WINDOWED, Frame, in_firm_currency
+from courtside.warehouse.frame import Frame
+from courtside.warehouse.relations import in_firm_currency
 from courtside.warehouse.sql import column, day, divided, literal
+from courtside.warehouse.touches import WINDOWED
 
 ROW = "r"
 """The alias of the rows being counted."""

@@ -32,11 +32,14 @@ from courtside.warehouse.compose import (
 )
 from courtside.warehouse.dimensions import PERSONAL
 from courtside.warehouse.engine import Engine
+from courtside.warehouse.frame import Frame
 from courtside.warehouse.prepared import PREPARED
-from courtside.warehouse.relations import Frame
 from courtside.warehouse.rolled import Rollup, grain_of, rolled_cells
-from courtside.warehouse.special import Cell, FirmTables, Special, rows_counted
+from courtside.warehouse.special import Cell, FirmTables, Special, metrics_with_targets, rows_counted
 from courtside.warehouse.sql import as_double, column, named, template
+
+_FEW = 3
+"""So many targets that cannot be used are named beside a figure."""
 
 Figure = tuple[int, tuple[Any, ...], dict[str, dict[str, Any]]]
 """Number of the period, keys, metric -> value, n, numerator, denominator."""
@@ -53,6 +56,7 @@ class Figures:
     rollup: Rollup | None = None
     notes: dict[str, None] = field(default_factory=dict)
     _firm: FirmTables | None = None
+    _with_targets: frozenset[str] | None = None
     _coverage: dict[date, Coverage] = field(default_factory=dict)
     _plans: dict[tuple[Any, ...], str] = field(default_factory=dict)
     _periods_of: Asked | None = None
@@ -148,8 +152,19 @@ class Figures:
         if rest is not None:
             yield rest, cells(rest, asked, frame, params)
 
+    def passes(self, names: Sequence[str], asked: Asked) -> Iterator[tuple[Group, exp.Select]]:
+        """Every pass that counts some measures, with the query for its cells; the periods asked for are loaded."""
+        self._load(asked)
+        for group in grouped(self._closure(names).values()):
+            yield from self._passes(group, asked, self._frame(asked), self.catalogue.pack.params)
+
+    def rows_in(self, asked: Asked) -> Frame:
+        """Where the rows behind a question are found; the periods asked for are loaded."""
+        self._load(asked)
+        return self._frame(asked)
+
     def _special_parts(self, names: Sequence[str], asked: Asked, frame: Frame) -> Iterator[Part]:
-        special = self._special(asked)
+        special = self.special_of(asked)
         closure = self._closure(names)
         found: dict[str, list[Cell]] = {}
         for suffix, function, give in (
@@ -211,15 +226,24 @@ class Figures:
         self.engine.load("stage_probabilities", PREPARED["stage_probabilities"], rows)
         self.notes.update(dict.fromkeys(notes))
 
-    def _special(self, asked: Asked) -> Special:
-        return Special(self._frame(asked), self.catalogue, asked, self._open_firm, self.figures)
+    def special_of(self, asked: Asked) -> Special:
+        """What gives the special cells of a question, targets among them."""
+        return Special(self._frame(asked), self.catalogue, asked, self.open_firm, self.figures, self._has_targets)
 
-    def _open_firm(self) -> FirmTables:
+    def open_firm(self) -> FirmTables:
         """The firm's people and targets; what is wrong with a target is told."""
         if self._firm is None:
-            self._firm = FirmTables(self.engine, self.calendar)
-        self.notes.update(dict.fromkeys(self._firm.targets.refused))
+            self._firm = FirmTables(self.engine, self.calendar, self.catalogue.pack.ramp)
+        unusable = self._firm.targets.unusable
+        self.notes.update(dict.fromkeys(row.sentence for row in unusable[:_FEW]))
+        if len(unusable) > _FEW:
+            self.notes[f"{len(unusable) - _FEW} more targets are left out; `courtside targets show` names them."] = None
         return self._firm
+
+    def _has_targets(self, metric: str) -> bool:
+        if self._with_targets is None:
+            self._with_targets = metrics_with_targets(self.engine)
+        return metric in self._with_targets
 
     def coverage(self, clock: Clock) -> Coverage:
         """The first and last day of each table's rows by the clock's day."""

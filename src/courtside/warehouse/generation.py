@@ -15,8 +15,9 @@ import duckdb
 from courtside.metrics.catalogue import Catalogue
 from courtside.records.period import Calendar
 from courtside.warehouse.batches import Batch, known
+from courtside.warehouse.engine import EMBEDDED
 
-FORMAT = 1
+FORMAT = 2
 """The layout of rollup files; another number makes them anew."""
 _POINTER = "CURRENT"
 
@@ -35,6 +36,8 @@ class Inputs:
     currency: str
     calendar: Calendar
     today: date
+    warehouse: str = EMBEDDED
+    """Where figures are counted: the embedded engine, or the address of a database."""
 
     @property
     def holdings(self) -> list[str]:

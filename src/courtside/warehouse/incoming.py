@@ -6,16 +6,17 @@ import csv
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from courtside.connectors.adapter import Refusal, RefusedRow, Source
-from courtside.connectors.delimited import Record, Unreadable, as_line, fits, records, uneven
+from courtside.connectors.adapter import Fault, Refusal, RefusedRow, Source
+from courtside.connectors.delimited import Record, Unreadable, as_line, delimiter_said, fits, records, uneven
+from courtside.records.tables import TABLES
 from courtside.warehouse.batches import quoted
-from courtside.warehouse.conversion import DateOrder
+from courtside.warehouse.conversion import Shown
 from courtside.warehouse.layout import Layout, blank_lines, layout_of
 
 _UNEVEN = ("TOO MANY COLUMNS", "MISSING COLUMNS")
@@ -52,12 +53,12 @@ class Opened:
 
     file: File | None
     rows: int = 0
-    orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    shown: Shown = Shown()
     refusals: tuple[Refusal, ...] = ()
     refused_rows: tuple[RefusedRow, ...] = ()
 
 
-Loader = Callable[[File], tuple[int, Mapping[str, DateOrder]]]
+Loader = Callable[[File], tuple[int, Shown]]
 
 
 def opened(engine: duckdb.DuckDBPyConnection, source: Source, beside: Path, load: Loader) -> Opened:
@@ -67,14 +68,57 @@ def opened(engine: duckdb.DuckDBPyConnection, source: Source, beside: Path, load
     if source.format == "parquet":
         return _parquet(engine, source, plain_name, load)
     if source.format == "lines":
-        file = _lines_file(source, plain_name, min(plain_name.stat().st_size, _LONGEST_LINE))
-        return Opened(file, *load(file))
+        return _lines(source, plain_name, beside.with_suffix(".rows"), load)
     layout = layout_of(plain_name)
-    if layout.is_plain and len(source.header) > 1:
+    if layout.is_plain and len(source.header) > 1 and delimiter_said(plain_name) is None:
         found = _plain(engine, source, plain_name, layout, load)
         if found is not None:
             return found
     return _exact(source, plain_name, beside.with_suffix(".rows"), load)
+
+
+def _lines(source: Source, path: Path, kept: Path, load: Loader) -> Opened:
+    """Lines a connector wrote, less the rows with a cell that holds no value in a column that is used."""
+    refused: tuple[RefusedRow, ...] = ()
+    faults = _faults_that_matter(source)
+    if faults:
+        refused = tuple(_without_faulty(source, path, kept, faults))
+        path = kept
+    file = _lines_file(source, path, min(path.stat().st_size, _LONGEST_LINE))
+    return Opened(file, *load(file), refused_rows=refused)
+
+
+def _faults_that_matter(source: Source) -> dict[int, list[Fault]]:
+    """The faults of a source by line, those in columns nothing is read from left out."""
+    used = set(source.columns.values())
+    known = set(source.header)
+    found: dict[int, list[Fault]] = {}
+    for fault in source.faults:
+        if fault.column in used or fault.column not in known:
+            found.setdefault(fault.line, []).append(fault)
+    return found
+
+
+def _without_faulty(
+    source: Source, path: Path, kept: Path, faults: Mapping[int, Sequence[Fault]]
+) -> Iterator[RefusedRow]:
+    """Write the lines without a fault to `kept`; the others as refused rows, one a fault."""
+    with path.open(encoding="utf-8") as rows, kept.open("w", encoding="utf-8") as out:
+        for text in rows:
+            row = json.loads(text)
+            wrong = faults.get(row["line"], ())
+            if not wrong:
+                out.write(text)
+            cells = {name: row[f"c{n}"] for n, name in enumerate(source.header) if wrong and f"c{n}" in row}
+            for fault in wrong:
+                place = (source.shown_as, source.sheet, fault.line, fault.column, fault.value)
+                yield RefusedRow(source.table, Refusal(*place, fault.reason, fault.mend), cells, _id_of(source, cells))
+
+
+def _id_of(source: Source, cells: Mapping[str, str]) -> str | None:
+    """The key of a row, if it is one column and filled."""
+    key = TABLES[source.table].key
+    return cells.get(source.columns.get(key[0], key[0])) if len(key) == 1 else None
 
 
 def _parquet(engine: duckdb.DuckDBPyConnection, source: Source, path: Path, load: Loader) -> Opened:
@@ -128,7 +172,7 @@ def _plain(
     rejects = f"rejects_{path.stem}"
     file = _plain_file(source, path, rejects)
     try:
-        rows, orders = load(file)
+        rows, shown = load(file)
         found = engine.execute(f"SELECT DISTINCT line, error_type::VARCHAR FROM {rejects}").fetchall()
     except duckdb.InvalidInputException:
         return None
@@ -146,7 +190,7 @@ def _plain(
     except Unreadable as fault:
         return Opened(None, refusals=(fault.refusal,))
     exact = replace(file, accepted_before=tuple(line - 2 - n for n, line in enumerate(skipped)))
-    return Opened(exact, rows, orders, refused_rows=rows_refused)
+    return Opened(exact, rows, shown, refused_rows=rows_refused)
 
 
 def _uneven_rows(source: Source, path: Path, lines: Sequence[int]) -> Iterator[RefusedRow]:

@@ -33,6 +33,8 @@ __all__ = ["Ground", "Outcome", "carried_files", "erase", "take_in"]
 _MEMORY = "1000MB"
 _THREADS = 2
 _SCRATCH = ".scratch-"
+_FEW_TEXTS = 8
+"""So many texts of a row are written by a pass each; a file of hundreds of extra columns would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,18 @@ class _Intake:
     def _new_texts(self, change: Changes, numbers: Mapping[tuple[str, str], int]) -> Iterator[str]:
         table, texts = change.table, change.checked.stage.texts
         new = f"SELECT {text_id(table)} AS id, * FROM ({change.new_rows})"
-        written = [
-            f'SELECT table_name, id, field, v."{name}" AS value FROM ({new}) v, fields f '
-            f'WHERE f.number = {numbers[table.name, name]} AND v."{name}" IS NOT NULL'
-            for name in texts.values()
-        ]
+        if len(texts) > _FEW_TEXTS:
+            pairs = ", ".join(f'{{n: {numbers[table.name, name]}, value: "{name}"}}' for name in texts.values())
+            written = [
+                f"SELECT f.table_name, v.id, f.field, v.one.value AS value FROM (SELECT id, unnest([{pairs}]) AS one "
+                f"FROM ({new})) v JOIN fields f ON f.number = v.one.n WHERE v.one.value IS NOT NULL"
+            ]
+        else:
+            written = [
+                f'SELECT table_name, id, field, v."{name}" AS value FROM ({new}) v, fields f '
+                f'WHERE f.number = {numbers[table.name, name]} AND v."{name}" IS NOT NULL'
+                for name in texts.values()
+            ]
         yield from written
         if change.updated:
             now = " UNION ALL ".join(["SELECT '' AS table_name, '' AS id, '' AS field, '' AS value", *written])
@@ -206,6 +215,8 @@ def take_in(
         refusals, asides = Spool(ground.root), Asides(scratch / "aside.rows")
         refusals.extend(whole)
         with asides:
+            for row in reading.set_aside:
+                asides.add(row)
             for row in chain(unread, intake.complaints(checked, with_cells=set_aside)):
                 refusals.append(row.refusal)
                 if set_aside:
@@ -216,7 +227,7 @@ def take_in(
             return Outcome(0, 0, 0, refused, {}, told, reading.quality, ())
         changes = intake.compared(checked)
         files = () if dry_run else _written(intake, Draft(ground.root, number, engine), changes, asides)
-        quality = (*reading.quality, *observe(engine, changes, files, ground.batches, ground.root))
+        quality = (*reading.quality, *observe(engine, changes, files, ground.batches, ground.root, reading.quality))
     by_table = {c.table.name: (c.created, c.updated, c.unchanged) for c in changes}
     created, updated, unchanged = (
         (sum(counts) for counts in zip(*by_table.values(), strict=True)) if by_table else (0,) * 3

@@ -19,7 +19,7 @@ class Layout:
     lines: int
     """Physical lines, an unfinished last one included."""
     is_plain: bool
-    """Every record is one line, and all lines end alike."""
+    """Every record is one line, all lines end alike, and there is no NUL in them."""
     has_quotes: bool
 
 
@@ -30,12 +30,14 @@ class _Tally:
     pairs: int = 0
     quotes: int = 0
     is_split: bool = False
+    has_nul: bool = False
     last: bytes = b""
 
     def add(self, chunk: bytes) -> None:
         if b'"' in chunk or self.quotes % 2:
             self.is_split = self.is_split or _splits_a_cell(chunk, self.quotes % 2)
             self.quotes += chunk.count(b'"')
+        self.has_nul = self.has_nul or b"\0" in chunk
         if b"\r" in chunk:
             self.returns += chunk.count(b"\r")
             self.pairs += chunk.count(b"\r\n")
@@ -62,7 +64,7 @@ def layout_of(path: Path) -> Layout:
     finished = tally.last in (b"\n", b"")
     return Layout(
         lines=tally.feeds + (not finished),
-        is_plain=alike and not tally.is_split and tally.quotes % 2 == 0,
+        is_plain=alike and not tally.is_split and not tally.has_nul and tally.quotes % 2 == 0,
         has_quotes=tally.quotes > 0,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -32,13 +32,28 @@ def _rows_at(path: Path, offset: int, delimiter: str) -> list[list[str]]:
 
 
 def few_values(source: Source, path: Path) -> dict[str, frozenset[str]]:
-    """The columns of a large plain file that seem to hold few different texts, with those, from places all over it."""
+    """The columns of a large plain file that seem to hold few different texts, with those, from places all over it.
+
+    A column in which the later half of those places still shows texts the earlier half did not is not one
+    of them: a file in the order of its people shows new contacts to its very end.
+    """
     size = path.stat().st_size
     if size < _LARGE:
         return {}
-    found: dict[str, set[str]] = {name: set() for name in source.header}
     chunks = min(_CHUNKS, size // (_CHUNK * _SAMPLED_OF))
-    for offset in range(0, size, size // max(chunks, 1) + 1):
+    places = range(0, size, size // max(chunks, 1) + 1)
+    half = len(places) // 2
+    early = _seen(source, path, places[:half], {name: frozenset() for name in source.header})
+    both = _seen(source, path, places[half:], early)
+    return {name: values for name, values in both.items() if values == early[name]}
+
+
+def _seen(
+    source: Source, path: Path, places: Iterable[int], before: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """The texts each column shows at some places, with those seen before; a column that shows many is given up."""
+    found = {name: set(values) for name, values in before.items()}
+    for offset in places:
         for row in _rows_at(path, offset, source.delimiter):
             for name, cell in zip(source.header, row, strict=False):
                 if cell and name in found:

@@ -3,52 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlglot import exp
 
 from courtside.records.tables import CASES, TABLES
-from courtside.warehouse.clock import Clock
-from courtside.warehouse.engine import Engine
+from courtside.warehouse.frame import Frame, Look
 from courtside.warehouse.sql import column, literal, named, template
-
-OUTBOUND_KINDS = "('call', 'email', 'voicemail', 'inmail')"
-_OUTBOUND = "(direction IS NULL OR direction = 'outbound')"
-_OUTBOUND_TOUCH = f"(status = 'done' AND {_OUTBOUND} AND kind IN {OUTBOUND_KINDS})"
-_TOUCH = f"({_OUTBOUND_TOUCH} OR (status = 'done' AND kind IN ('meeting', 'intake', 'interview', 'demo')))"
-PROSPECT = "COALESCE(contact_id, 'lead ' || lead_id, 'account ' || account_id)"
-FOLLOW_UP_DAYS = 90
+from courtside.warehouse.touches import NARROWER, OUTBOUND, OUTBOUND_TOUCH, PROSPECT, TOUCH, follow_up, next_step
 
 SIMPLE: Mapping[str, Mapping[str, str]] = {
     "activities": {
         "prospect": PROSPECT,
-        "is_outbound": _OUTBOUND,
-        "is_outbound_touch": _OUTBOUND_TOUCH,
-        "is_touch": _TOUCH,
+        "is_outbound": OUTBOUND,
+        "is_outbound_touch": OUTBOUND_TOUCH,
+        "is_touch": TOUCH,
     }
 }
 """Computed columns that look at their own row alone."""
 
 TIMELESS: Mapping[str, frozenset[str]] = {"activities": frozenset({*SIMPLE["activities"], "is_follow_up"})}
 """Computed columns that say the same of a row on every later day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where relations are built: an engine, the clock, and the firm's currency."""
-
-    engine: Engine
-    clock: Clock
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How far to look: a computed column that must be true of the rows, and the first day whose rows are wanted."""
-
-    only: str | None = None
-    since: date | None = None
 
 
 def standing(table: str, frame: Frame) -> exp.Query:
@@ -144,15 +119,11 @@ def relation(
     """
     simple = SIMPLE.get(table, {})
     rows = standing(table, frame)
-    if only in _NARROWER and isinstance(rows, exp.Select):
-        rows = (
-            exp.select("*")
-            .from_(exp.alias_(exp.Subquery(this=rows), "n", table=True, copy=False), copy=False)
-            .where(template(_NARROWER[only]), copy=False)
-        )
+    if only in NARROWER and isinstance(rows, exp.Select):
+        rows = exp.select("*").from_(exp.alias_(exp.Subquery(this=rows), "n", table=True, copy=False), copy=False)
+        rows = rows.where(template(NARROWER[only]), copy=False)
         if since is not None:
-            back = timedelta(days=FOLLOW_UP_DAYS + 1 if only == "is_follow_up" else 0)
-            rows = rows.where(template('"at" >= CAST(:d AS TIMESTAMP)', d=since - back), copy=False)
+            rows = rows.where(template('"at" >= CAST(:d AS TIMESTAMP)', d=since), copy=False)
     query = exp.select("b.*").from_(exp.alias_(exp.Subquery(this=rows), "b", table=True, copy=False), copy=False)
     for name in sorted(needed & simple.keys()):
         query = query.select(named(template(simple[name]), name), copy=False)
@@ -166,65 +137,6 @@ def _joined(query: exp.Select, tree: exp.Expr, name: str, on: str) -> exp.Select
     return query.join(
         exp.alias_(exp.Subquery(this=tree), name, table=True, copy=False), on=on, join_type="left", copy=False
     )
-
-
-def _follow_up(query: exp.Select, _: Set[str], __: Frame, look: Look) -> exp.Select:
-    """Whether the person had touched the same prospect in the 90 days before, strictly earlier.
-
-    Where all rows are touches, the last one before those of the same moment decides.
-    """
-    if look.only == "is_follow_up":
-        before = template(
-            f"""LAST_VALUE(b."at") OVER (
-                PARTITION BY b.person_id, {PROSPECT} ORDER BY b."at"
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP
-            ) >= b."at" - INTERVAL '{FOLLOW_UP_DAYS}' DAY"""
-        )
-    else:
-        before = template(
-            f"""MAX(CASE WHEN {_TOUCH} THEN b."at" END) OVER (
-                PARTITION BY b.person_id, {PROSPECT} ORDER BY b."at"
-                RANGE BETWEEN INTERVAL '{FOLLOW_UP_DAYS}' DAY PRECEDING AND INTERVAL '1' MICROSECOND PRECEDING
-            ) IS NOT NULL"""
-        )
-    found = exp.and_(template(_OUTBOUND_TOUCH), template(f"{PROSPECT} IS NOT NULL"), before, copy=False)
-    return query.select(named(template("COALESCE(:x, FALSE)", x=exp.paren(found)), "is_follow_up"), copy=False)
-
-
-def _next_step(query: exp.Select, _: Set[str], frame: Frame, look: Look) -> exp.Select:
-    """Whether an activity with the account was planned from then to the end of the next working day.
-
-    Rows and plannings of an account are put in one order of time; the first planning at or after a
-    row is the least one among those that follow.
-    """
-    order = template(_PLANNED, d=frame.clock.as_of, since=look.since or date(1, 1, 1))
-    query = _joined(query, order, "ns", "ns.activity_id = b.activity_id")
-    return query.select(named(template("COALESCE(ns.is_planned, FALSE)"), "has_next_step"), copy=False)
-
-
-_PLANNED = """
-SELECT f.activity_id, CAST(f.planned_at AS DATE) <= COALESCE(r.next_day, w.next_day) AS is_planned
-FROM (
-  SELECT activity_id, person_id, moment, MIN(planned_at) OVER (
-      PARTITION BY account_id ORDER BY moment, is_plan ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-  ) AS planned_at
-  FROM (
-    SELECT activity_id, person_id, account_id, "at" AS moment, 0 AS is_plan, CAST(NULL AS TIMESTAMP) AS planned_at
-    FROM activities
-    WHERE account_id IS NOT NULL AND status = 'done'
-      AND (kind = 'meeting' OR (kind = 'call' AND outcome = 'connected')) AND "at" >= CAST(:since AS TIMESTAMP)
-    UNION ALL
-    SELECT NULL, NULL, account_id, created_at, 1, created_at FROM activities
-    WHERE account_id IS NOT NULL AND "at" > created_at AND CAST(created_at AS DATE) <= :d
-      AND created_at >= CAST(:since AS TIMESTAMP)
-  ) AS moments
-) AS f
-LEFT JOIN spans AS s ON s.person_id = f.person_id
-  AND CAST(f.moment AS DATE) >= s.starts_on AND CAST(f.moment AS DATE) < s.ends_on
-LEFT JOIN next_working_days AS r ON r.day = CAST(f.moment AS DATE) AND r.region = s.region
-LEFT JOIN next_working_days AS w ON w.day = CAST(f.moment AS DATE) AND w.region = ''
-WHERE f.activity_id IS NOT NULL
-"""
 
 
 def _lead_outcome(query: exp.Select, wanted: Set[str], frame: Frame, _look: Look) -> exp.Select:
@@ -347,20 +259,11 @@ def _net(query: exp.Select, wanted: Set[str], _: Frame, _look: Look) -> exp.Sele
     return query
 
 
-_NARROWER: Mapping[str | None, str] = {
-    "is_follow_up": _TOUCH,
-    "has_next_step": "status = 'done' AND account_id IS NOT NULL AND (kind = 'meeting' OR outcome = 'connected')",
-}
-"""Which rows alone can decide whether a computed column is true of one of them."""
-
-WINDOWED = frozenset({"is_follow_up", "has_next_step"})
-"""Computed columns that need many rows put in order: a pass for each of them alone is the quicker."""
-
 _Adder = Callable[[exp.Select, Set[str], Frame, Look], exp.Select]
 _WINDOWS: Mapping[str, Iterable[tuple[frozenset[str], _Adder]]] = {
     "activities": (
-        (frozenset({"is_follow_up"}), _follow_up),
-        (frozenset({"has_next_step"}), _next_step),
+        (frozenset({"is_follow_up"}), follow_up),
+        (frozenset({"has_next_step"}), next_step),
     ),
     "leads": (
         (frozenset({"first_qualified_at", "won_at"}), _lead_outcome),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlglot import exp
 
+from courtside.metrics.attainment import attained
 from courtside.metrics.errors import did_you_mean, nearest
-from courtside.metrics.metric import Conversion, Direction, Measure, Metric, Stock, Unit
+from courtside.metrics.metric import Conversion, Measure, Metric, Stock, Unit
+from courtside.metrics.target import Resolved
 from courtside.records.period import Grain, Period
 from courtside.records.tables import CASES as CASE_TABLES
 from courtside.warehouse.asked import Asked, Scope
@@ -22,6 +25,8 @@ from courtside.warehouse.question import Answer, CannotAnswer, Question
 from courtside.warehouse.special import Special
 from courtside.warehouse.sql import column, literal, template
 
+_TOLD = 5
+"""Of so many scopes there is said beside the figures what is odd about their targets."""
 _FEW = 500
 """More people than this are not listed one by one in a query."""
 
@@ -30,34 +35,39 @@ _FEW = 500
 class Session(Figures):
     """Figures, asked for in people's words."""
 
+    _on_targets: dict[str, list[str]] = field(default_factory=dict)
+    """What there is to say about the targets of an answer, by metric and scope."""
+
     def ask(self, question: Question) -> Answer:
         """The rows of an answer. Raises UnknownMetric, CannotAnswer."""
-        self.notes = {}
+        self.notes, self._on_targets = {}, {}
         metric = self.catalogue[question.metric]
-        asked = self._asked(question, metric)
+        asked = self.asked_of(question, metric)
         try:
             figures = list(self.figures([metric.name], asked))
         except NoSuchCut as error:
             raise CannotAnswer(f"{metric.name}: {error}") from None
-        special = self._special(asked)
-        rows = tuple(self._row(metric, asked, special, figure) for figure in figures if self._is_wanted(figure))
+        special = self.special_of(asked)
+        rows = tuple(self.row_of(metric, asked, special, figure) for figure in figures if self._is_wanted(figure))
         self._note_metric(metric, asked)
+        self.notes.update(dict.fromkeys(told(self._on_targets)))
         return Answer(rows, tuple(self.notes))
 
     def behind(self, question: Question) -> Answer:
         """The rows that make up an answer: table, id, day, person, value, and what each was counted as."""
         self.notes = {}
         metric = self.catalogue[question.metric]
-        asked = replace(self._asked(question, metric), by=())
+        asked = replace(self.asked_of(question, metric), by=())
         frame = self._frame(asked)
         self._load(asked)
         try:
-            rows = tuple(rows_behind_measure(metric, self.catalogue, asked, frame, self._special(asked)))
+            rows = tuple(rows_behind_measure(metric, self.catalogue, asked, frame, self.special_of(asked)))
         except NoSuchCut as error:
             raise CannotAnswer(f"{metric.name}: {error}") from None
         return Answer(rows, tuple(self.notes))
 
-    def _asked(self, question: Question, metric: Metric) -> Asked:
+    def asked_of(self, question: Question, metric: Metric) -> Asked:
+        """What a question asks of a metric, in periods and scopes. Raises CannotAnswer."""
         by = question.by
         for name in by:
             if name not in DIMENSIONS:
@@ -131,7 +141,8 @@ class Session(Figures):
         _, keys, values = figure
         return None not in keys or any(v["value"] is not None and v["value"] != 0 for v in values.values())
 
-    def _row(self, metric: Metric, asked: Asked, special: Special, figure: Figure) -> dict[str, Any]:
+    def row_of(self, metric: Metric, asked: Asked, special: Special, figure: Figure) -> dict[str, Any]:
+        """A figure as DATA.md section 4 writes it, against its target."""
         number, keys, values = figure
         value = values[metric.name]
         scope = self._scope_of(keys, asked)
@@ -142,7 +153,7 @@ class Session(Figures):
             "label": self._label(keys, asked),
             "period": asked.names[number],
             **{name: tidy(part) for name, part in value.items()},
-            **self._against_target(metric, special, scope, number, value["value"]),
+            **self._against(metric, special.target(metric.name, scope, number), scope, value["value"]),
             "unit": metric.unit.value,
             "complete": period is None or period.last_on <= asked.clock.as_of,
         }
@@ -153,22 +164,16 @@ class Session(Figures):
                 row[name] = keys[n]
         return row
 
-    def _against_target(
-        self, metric: Metric, special: Special, scope: str, number: int, value: float | None
-    ) -> dict[str, Any]:
-        resolved = special.target(metric.name, scope, number)
-        target, pace = resolved.value, resolved.pace
-        if resolved.note:
-            self.notes[f"{metric.name} {scope}: {resolved.note}"] = None
-        met = None
-        if target is not None and value is not None:
-            met = value <= target if metric.direction is Direction.DOWN else value >= target
+    def _against(self, metric: Metric, target: Resolved, scope: str, value: float | None) -> dict[str, Any]:
+        if target.note:
+            self._on_targets.setdefault(f"{metric.name} {scope}", []).append(target.note)
+        reached = attained(value, target.value, target.pace, metric.direction)
         return {
-            "target": tidy(target),
-            "pace": tidy(pace),
-            "attainment": value / target if target and value is not None else None,
-            "attainment_to_date": value / pace if pace and value is not None else None,
-            "met": met,
+            "target": tidy(target.value),
+            "pace": tidy(target.pace),
+            "attainment": reached.whole,
+            "attainment_to_date": reached.to_date,
+            "met": reached.is_met,
         }
 
     def _scope_of(self, keys: tuple[Any, ...], asked: Asked) -> str:
@@ -200,6 +205,16 @@ class Session(Figures):
                     f"Batches reach back to {first}; as of an earlier day, what has no dated history of a case then "
                     "open is unknown."
                 ] = None
+
+
+def told(notes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What is to be said of some scopes in few sentences: the first of each, and how many more there are."""
+    for scope, sentences in islice(notes.items(), _TOLD):
+        others = len(dict.fromkeys(sentences)) - 1
+        more = f" (And so in {others} more period{'s' * (others != 1)}.)" if others else ""
+        yield f"{scope}: {sentences[0]}{more}"
+    if len(notes) > _TOLD:
+        yield f"So it is with targets of {len(notes) - _TOLD} more; `courtside targets show` says each."
 
 
 def _query(tree: exp.Expr) -> exp.Query:

@@ -10,17 +10,21 @@ from typing import Any
 
 from sqlglot import exp
 
+from courtside.metrics.attainment import attained
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.metric import Conversion, Metric, Observed, Ratio, Stock
+from courtside.metrics.sharing import Sharing, sharing_of
 from courtside.metrics.target import Firm, Resolved, Target, Targets
+from courtside.metrics.target_rows import ALWAYS
 from courtside.records.people import Absence, Employment, Holiday
 from courtside.records.period import Calendar, Period
+from courtside.records.ramp import Ramp
 from courtside.warehouse.asked import Asked, Scope
 from courtside.warehouse.dimensions import GROUPS, PERSONAL
 from courtside.warehouse.engine import Engine
+from courtside.warehouse.frame import Frame
 from courtside.warehouse.prepared import FAR, assignment
 from courtside.warehouse.question import CannotAnswer
-from courtside.warehouse.relations import Frame
 from courtside.warehouse.sql import template
 from courtside.warehouse.survival import ADVANCED, Stay, aalen_johansen, entries, entries_query, stays
 from courtside.warehouse.typical import Handled, expected
@@ -34,20 +38,21 @@ Figures = Callable[[Sequence[str], Asked], Iterable[tuple[int, tuple[Any, ...], 
 class FirmTables:
     """The people, targets and calendar of a firm, read once from an engine."""
 
-    def __init__(self, engine: Engine, calendar: Calendar) -> None:
+    def __init__(self, engine: Engine, calendar: Calendar, ramp: Ramp) -> None:
         def run(text: str) -> list[tuple[Any, ...]]:
             return engine.run(_select(text))
 
-        self.people = {row[0]: Employment(*row) for row in run("SELECT person_id, hired_on, left_on FROM people")}
-        self.roles: dict[str, str | None] = dict(run("SELECT person_id, role FROM people"))
+        employed = run("SELECT person_id, hired_on, left_on, role FROM people")
+        self.people = {row[0]: Employment(*row) for row in employed}
+        self.roles = {person.person_id: person.role for person in self.people.values()}
         fields = ("person_id", "valid_from", "valid_to", "manager_id", "team", "segment", "region", "seniority")
         assigned = run(f"SELECT {', '.join(fields)} FROM assignments")
         self.assignments = [assignment(dict(zip(fields, row, strict=True))) for row in assigned]
         absences = [Absence(*row) for row in run("SELECT person_id, starts_on, ends_on FROM absences")]
         holidays = [Holiday(*row) for row in run('SELECT "on", region FROM holidays')]
-        self.firm = Firm(tuple(self.people.values()), self.assignments, absences, holidays, calendar)
-        rows = run("SELECT metric, scope, period, value, version, in_force_from FROM targets")
-        self.targets = Targets([Target(m, s, p, v, _version(n), f) for m, s, p, v, n, f in rows], self.firm)
+        self.firm = Firm(tuple(self.people.values()), self.assignments, absences, holidays, calendar, ramp)
+        rows = run("SELECT metric, scope, period, value, version, in_force_from, _batch FROM targets")
+        self.targets = Targets([Target(*row) for row in rows], self.firm)
         self.spans = run(
             "SELECT person_id, starts_on, ends_on, team, manager_id, segment, region, seniority FROM spans"
         )
@@ -76,10 +81,9 @@ def _select(text: str) -> exp.Query:
     return tree
 
 
-def _version(text: str | None) -> int:
-    """The number of a target's version: its digits, 1 without any."""
-    digits = "".join(character for character in text or "" if character.isdigit())
-    return int(digits) if digits else 1
+def metrics_with_targets(engine: Engine) -> frozenset[str]:
+    """The metrics that anybody has a target of."""
+    return frozenset(str(row[0]) for row in engine.run(_select("SELECT DISTINCT metric FROM targets")))
 
 
 def period_of(asked: Asked, number: int) -> Period | None:
@@ -96,6 +100,8 @@ class Special:
     asked: Asked
     open_firm: Callable[[], FirmTables]
     figures: Figures
+    has_targets: Callable[[str], bool]
+    """Whether anybody has a target of a metric: without one, nothing about the firm is read."""
 
     @property
     def firm(self) -> FirmTables:
@@ -106,11 +112,14 @@ class Special:
 
     def target(self, name: str, scope: str, number: int) -> Resolved:
         """The target of a metric for a scope in a period of the question."""
-        period = period_of(self.asked, number)
-        if period is None or self.frame.engine.is_empty("targets"):
+        if not self.has_targets(name):
             return Resolved()
-        additive = self.catalogue[name].is_additive
-        return self.firm.targets.of(name, scope, period, self.asked.clock.as_of, additive)
+        period = period_of(self.asked, number) or ALWAYS
+        return self.firm.targets.of(name, scope, period, self.asked.clock.as_of, self.sharing(name))
+
+    def sharing(self, name: str) -> Sharing:
+        """How the target of a metric is shared out."""
+        return sharing_of(self.catalogue[name], self.catalogue)
 
     def target_cells(self, name: str) -> Iterator[Cell]:
         """The target of a metric at every scope that can have one."""
@@ -147,13 +156,15 @@ class Special:
         groups = self.firm.group_on(self.asked.by[0], day) if self.asked.by and self.asked.by[0] != "company" else None
         inside = [(s, self.firm.group_on(s.dimension, day)) for s in self.asked.scopes if s.dimension in PERSONAL]
         met: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+        direction = self.catalogue[name].direction
         for person in self.firm.people:
             if any(group.get(person) != scope.value for scope, group in inside):
                 continue
             target = self.target(name, f"person:{person}", number).value
             if target:
                 keys = (groups.get(person),) if groups is not None else tuple(self.asked.by)
-                met[keys][0] += (values.get((number, person)) or 0) >= target
+                value = values.get((number, person)) or 0
+                met[keys][0] += bool(attained(value, target, None, direction).is_met)
                 met[keys][1] += 1
         for keys, (reached, n) in met.items():
             yield number, keys, float(reached), float(n)

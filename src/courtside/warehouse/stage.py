@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -12,20 +13,32 @@ from courtside.connectors.adapter import EXTRA, Refusal, RefusedRow, Source
 from courtside.records.tables import Column, Kind, Table
 from courtside.warehouse.batches import SQL_TYPES
 from courtside.warehouse.conversion import (
+    NUMERIC,
     DateOrder,
+    Shown,
     as_text,
     from_text,
     from_typed,
+    is_mixed,
     is_plain,
+    may_be_lone,
     order_of,
     order_shown,
+    points_shown,
     stage_type,
+    without_lone,
 )
 from courtside.warehouse.incoming import File, opened
 from courtside.warehouse.narrowing import UNSEEN, narrow_types
 
 PEOPLE = "known_people"
 """The table of every person_id a row may name. It must be there before any other table than people is read."""
+
+UNSURE = 1 << 29
+"""The bit of a row with a number that depends on what points stand before."""
+
+Aggregates = Callable[[str], tuple[str, str]]
+Pairs = Mapping[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class Part:
     name: str
     first: int
     rows: int
-    orders: Mapping[str, DateOrder]
+    shown: Shown
 
     @property
     def source(self) -> Source:
@@ -124,8 +137,9 @@ def _cell(reader: Reader, file: File, field: str, number: int) -> tuple[str, str
     return None
 
 
-def _value(reader: Reader, column: Column, cell: tuple[str, str] | None, order: DateOrder | None) -> tuple[str, str]:
+def _value(reader: Reader, file: File, column: Column, cell: tuple[str, str] | None, shown: Shown) -> tuple[str, str]:
     """The SQL of a field's value, and of the cell it was made from."""
+    order = shown.orders.get(column.name, reader.order)
     default = f"'{column.default}'" if column.default is not None else None
     if cell is None:
         raw = default or "CAST(NULL AS VARCHAR)"
@@ -134,24 +148,27 @@ def _value(reader: Reader, column: Column, cell: tuple[str, str] | None, order: 
     if default and kind == "VARCHAR":
         raw = f"coalesce({raw}, {default})"
     if kind == "VARCHAR":
-        return from_text(column, raw, reader.zone, order), raw
+        value = from_text(column, raw, reader.zone, order, file.source.decimal)
+        return without_lone(value, raw) if column.name in shown.unsure else value, raw
     value = from_typed(column, raw, kind, reader.zone, order)
     if default:
         value = f"coalesce({value}, {from_text(column, default, reader.zone)})"
     return value, raw
 
 
-def _query(reader: Reader, file: File, plan: _Plan, orders: Mapping[str, DateOrder], narrow: Mapping[str, str]) -> str:
+def _query(reader: Reader, file: File, plan: _Plan, shown: Shown, narrow: Mapping[str, str]) -> str:
     """One pass over a file: its values, and a bit for every cell that is none of its kind.
 
-    Fields of `narrow` are held in that type; a cell it has no place for sets the bit UNSEEN.
+    Fields of `narrow` are held in that type; a cell it has no place for sets the bit UNSEEN. Where it has not been
+    said what points stand before, a number that depends on it sets the bit UNSURE.
     """
     inner: list[str] = []
     outer: list[str] = []
     bits: list[str] = []
+    unsaid = {column.name for column, _ in _unsaid(plan, file)}
     for number, column in enumerate(plan.facts):
         cell = _cell(reader, file, column.name, number)
-        value, raw = _value(reader, column, cell, orders.get(column.name, reader.order))
+        value, raw = _value(reader, file, column, cell, shown)
         kind = narrow.get(column.name)
         inner.append(f"{f'TRY_CAST({value} AS {kind})' if kind else value} AS v{number}")
         outer.append(f'CAST(v{number} AS {kind or stage_type(column)}) AS "{column.name}"')
@@ -159,6 +176,8 @@ def _query(reader: Reader, file: File, plan: _Plan, orders: Mapping[str, DateOrd
             inner.append(f"{raw} AS r{number}")
             bit = UNSEEN if kind else 1 << plan.checked.index(column)
             bits.append(f"CASE WHEN v{number} IS NULL AND r{number} IS NOT NULL THEN {bit} ELSE 0 END")
+            if column.name in unsaid:
+                bits.append(f"CASE WHEN {may_be_lone(f'r{number}')} THEN {UNSURE} ELSE 0 END")
     for number, (field, name) in enumerate(plan.texts.items(), start=len(plan.facts)):
         cell = _cell(reader, file, field, number)
         text = "CAST(NULL AS VARCHAR)" if cell is None else as_text(*cell)
@@ -171,45 +190,65 @@ def _query(reader: Reader, file: File, plan: _Plan, orders: Mapping[str, DateOrd
     return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {file.relation})"
 
 
-def _dated(plan: _Plan, file: File) -> Iterator[tuple[Column, str]]:
-    """The date columns a file gives as text, with their cells."""
+def _texts_of(plan: _Plan, file: File, kinds: Sequence[Kind]) -> Iterator[tuple[Column, str]]:
+    """The columns of some kinds a file gives as text, with their cells."""
     for column in plan.checked:
-        if column.kind in (Kind.TIME, Kind.DATE) and column.name in file.source.columns:
+        if column.kind in kinds and column.name in file.source.columns:
             index = file.source.header.index(file.source.columns[column.name])
             if file.types[index] == "VARCHAR":
                 yield column, f"c{index}"
 
 
-def _orders(reader: Reader, file: File, plan: _Plan, bad: int) -> dict[str, DateOrder]:
-    """The order of day and month in the columns that show it: some day is above 12."""
-    dated = [(c, cell) for c, cell in _dated(plan, file) if bad & (1 << plan.checked.index(c))]
+def _unsaid(plan: _Plan, file: File) -> list[tuple[Column, str]]:
+    """The columns of numbers, with their cells, if nobody has said what points stand before in them."""
+    return list(_texts_of(plan, file, NUMERIC)) if file.source.decimal is None else []
+
+
+def _aggregates(reader: Reader, file: File, columns: Sequence[tuple[Column, str]], make: Aggregates) -> Pairs:
+    """Two aggregates over the texts of each column."""
+    wanted = ", ".join(part for _, cell in columns for part in make(cell))
+    found = reader.engine.execute(f"SELECT {wanted} FROM {file.relation}").fetchone() or ()
+    return {column.name: (found[2 * n], found[2 * n + 1]) for n, (column, _) in enumerate(columns)}
+
+
+def _dates_shown(reader: Reader, file: File, plan: _Plan, bad: int) -> Shown:
+    """The order of day and month in the columns that show it, a day being above 12, or that contradict themselves."""
+    dated = [(c, x) for c, x in _texts_of(plan, file, (Kind.TIME, Kind.DATE)) if bad & (1 << plan.checked.index(c))]
     if not dated or reader.order is not None:
-        return {}
-    highest = ", ".join(part for _, cell in dated for part in order_shown(cell))
-    found = reader.engine.execute(f"SELECT {highest} FROM {file.relation}").fetchone() or ()
-    shown = {c.name: order_of(found[2 * n], found[2 * n + 1]) for n, (c, _) in enumerate(dated)}
-    return {name: order for name, order in shown.items() if order is not None}
+        return Shown()
+    highest = _aggregates(reader, file, dated, order_shown)
+    orders = {name: order for name, both in highest.items() if (order := order_of(*both)) is not None}
+    return Shown(orders, frozenset(name for name, both in highest.items() if is_mixed(*both)))
 
 
-def _load(reader: Reader, file: File, plan: _Plan, name: str) -> tuple[int, Mapping[str, DateOrder]]:
-    """Read a file into a temporary table; the number of rows, and the date orders its columns show."""
-    orders: dict[str, DateOrder] = {}
+def _unsure(reader: Reader, file: File, plan: _Plan, bad: int) -> frozenset[str]:
+    """The columns in which every number with a point looks like `1.234`."""
+    if not bad & UNSURE:
+        return frozenset()
+    counts = _aggregates(reader, file, _unsaid(plan, file), points_shown)
+    return frozenset(name for name, (lone, other) in counts.items() if lone and not other)
+
+
+def _load(reader: Reader, file: File, plan: _Plan, name: str) -> tuple[int, Shown]:
+    """Read a file into a temporary table; the number of rows, and what its columns show about how they are written."""
+    shown: Shown | None = None
     narrow: Mapping[str, str] = {}
     if file.reader == "csv":
         plain = {c.name: c for c in plan.facts if is_plain(c)}
         narrow = narrow_types(reader.engine, file.source, file.path, plain, PEOPLE)
     while True:
-        query = _query(reader, file, plan, orders, narrow)
+        query = _query(reader, file, plan, shown or Shown(), narrow)
         reader.engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
         counted = reader.engine.execute(f"SELECT count(*), coalesce(bit_or(_bad), 0) FROM {name}").fetchone()
         rows, bad = counted or (0, 0)
         if bad & UNSEEN:
             narrow = {}
             continue
-        shown = {} if orders else _orders(reader, file, plan, bad)
-        if not shown:
-            return rows, orders
-        orders = shown
+        if shown is not None:
+            return rows, shown
+        shown = replace(_dates_shown(reader, file, plan, bad), unsure=_unsure(reader, file, plan, bad))
+        if not (shown.orders or shown.unsure):
+            return rows, shown
 
 
 def _view(reader: Reader, plan: _Plan, name: str, parts: Iterable[Part]) -> None:
@@ -238,7 +277,7 @@ def load(reader: Reader, table: Table, sources: Sequence[Source]) -> Staged:
     for number, source in enumerate(sources):
         part_name = f"{name}_{number}"
 
-        def read(file: File, part_name: str = part_name) -> tuple[int, Mapping[str, DateOrder]]:
+        def read(file: File, part_name: str = part_name) -> tuple[int, Shown]:
             return _load(reader, file, plan, part_name)
 
         loaded = opened(reader.engine, source, reader.scratch / part_name, read)
@@ -246,7 +285,7 @@ def load(reader: Reader, table: Table, sources: Sequence[Source]) -> Staged:
         refused_rows.extend(loaded.refused_rows)
         if loaded.file is None:
             continue
-        parts.append(Part(loaded.file, part_name, first, loaded.rows, loaded.orders))
+        parts.append(Part(loaded.file, part_name, first, loaded.rows, loaded.shown))
         first += loaded.rows
     _view(reader, plan, name, parts)
     stage = Stage(table, name, tuple(parts), plan.facts, plan.texts, plan.checked, first)

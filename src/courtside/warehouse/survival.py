@@ -15,7 +15,7 @@ from courtside.metrics.metric import Conversion
 from courtside.warehouse.asked import Asked
 from courtside.warehouse.cells import Source, rows_of
 from courtside.warehouse.expressions import ROW, Needs
-from courtside.warehouse.relations import Frame
+from courtside.warehouse.frame import Frame
 from courtside.warehouse.sql import column, day, named, template
 
 OPEN, ADVANCED, LOST = 0, 1, 2

@@ -15,7 +15,7 @@ from courtside.warehouse.cells import Group
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import Needs, needs_of
 from courtside.warehouse.generation import Inputs
-from courtside.warehouse.relations import FOLLOW_UP_DAYS
+from courtside.warehouse.touches import FOLLOW_UP_DAYS
 
 ROW_FILES = (Holding.ROWS, Holding.REPLACED, Holding.CARRIED)
 _DAY = timedelta(days=1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +12,21 @@ import duckdb
 from sqlglot import exp
 
 from courtside.records.tables import TABLES, Table
-from courtside.warehouse.batches import SQL_TYPES, Batch, known, living, living_texts, quoted
-from courtside.warehouse.prepared import PREPARED, WORKING_DAYS, next_working_days, rate_rows, span_rows
+from courtside.warehouse.batches import (
+    SQL_TYPES,
+    Batch,
+    declared_fixed,
+    known,
+    living,
+    living_texts,
+    quoted,
+    recorded_by,
+    replaced,
+)
+from courtside.warehouse.prepared import WORKING_DAYS, prepare
 
 _BATCH = "_batch"
 _MEMORY = "1000MB"
-_LONG_AGO = 12_000
-"""Days between the first and last activity above which one of them is a slip of the pen."""
 
 
 def connect(root: Path | None = None, database: str = ":memory:") -> duckdb.DuckDBPyConnection:
@@ -56,6 +63,7 @@ class DuckEngine:
         self._names: dict[str, str] | None = None
         self._asked_before: dict[str, str | None] = {}
         self._columns: dict[str, Mapping[str, str]] = {}
+        self._replaced_since: dict[str, datetime] = {}
 
     @classmethod
     def over_batches(
@@ -64,29 +72,42 @@ class DuckEngine:
     ) -> DuckEngine:  # fmt: skip
         """The record tables as the batches known at an instant give them, beside a database's own tables."""
         engine = cls(connect(root, database), currency)
+        batches = tuple(batches)
         engine._root, engine._zone = root, ZoneInfo(zone)
         engine._batches = known(batches, known_at)
-        engine.fixed = _declared(engine._batches)
+        engine.fixed = declared_fixed(engine._batches)
         for table in TABLES.values():
+            if (earliest := replaced(table, batches, root)) is not None:
+                engine._replaced_since[table.name] = engine.con.execute(earliest).fetchall()[0][0]
             kind = "TABLE" if table.name == "people" else "VIEW"
-            engine.con.execute(f'CREATE TEMP {kind} "{table.name}" AS {living(table, engine._batches, root)}')
+            engine.con.execute(f'CREATE TEMP {kind} "{table.name}" AS {engine._living(table, engine._batches)}')
         engine.prepare()
         return engine
 
     @classmethod
     def over_rows(
-        cls, rows: Mapping[str, Sequence[Mapping[str, Any]]], currency: str = "USD", recorded_on: date | None = None
-    ) -> DuckEngine:
+        cls, rows: Mapping[str, Sequence[Mapping[str, Any]]], currency: str = "USD", recorded_on: date | None = None,
+        database: str = ":memory:",
+    ) -> DuckEngine:  # fmt: skip
         """The record tables holding exactly these rows: for a metric's example.
 
         `recorded_on` is the day on which they were recorded; without it, before everything.
         """
-        engine = cls(connect(), currency)
+        engine = cls(connect(database=database), currency)
         engine._recorded_on = recorded_on
         for table in TABLES.values():
             engine._given(table, rows.get(table.name, ()))
         engine.prepare()
         return engine
+
+    @classmethod
+    def behind(cls, root: Path, batches: Iterable[Batch], database: str) -> tuple[str, int]:  # noqa: ARG003
+        """What answers; nothing is copied, so nothing lags."""
+        return f"DuckDB {duckdb.__version__}", 0
+
+    @classmethod
+    def forget(cls, root: Path, database: str) -> None:  # noqa: ARG003
+        """Nothing to take away: the records are read from the batches themselves."""
 
     def _given(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         columns = {column.name: SQL_TYPES[column.kind] for column in table.facts}
@@ -95,39 +116,8 @@ class DuckEngine:
 
     def prepare(self) -> None:
         """Fill the prepared tables from the record tables."""
-        self.load("spans", PREPARED["spans"], span_rows(self._rows("assignments")))
-        rates = rate_rows(self._rows("exchange_rates"))
-        self.load("rates", PREPARED["rates"], rates)
-        tables = [t.name for t in TABLES.values() if "currency" in t.names and t.name != "exchange_rates"]
-        foreign = " UNION ALL ".join(
-            f'SELECT 1 FROM "{name}" WHERE currency IS NOT NULL AND currency <> $firm' for name in tables
-        )
-        found = self.con.execute(f"SELECT 1 FROM ({foreign}) LIMIT 1", {"firm": self.currency}).fetchone()
-        self.has_currencies = found is not None
-        self.load(
-            "next_working_days",
-            PREPARED["next_working_days"],
-            next_working_days(self._activity_days(), self._rows("holidays")),
-        )
-        self.load("stage_probabilities", PREPARED["stage_probabilities"], [])
+        self.has_currencies = prepare(self, self.currency)
         self.con.execute(WORKING_DAYS)
-
-    def _activity_days(self) -> list[date]:
-        """Every day on which something may have been done; those that occur, where first and last lie far apart."""
-        first, last = self.con.execute('SELECT min("at")::DATE, max("at")::DATE FROM activities').fetchone() or (
-            None,
-            None,
-        )
-        if first is None:
-            return []
-        if (last - first).days <= _LONG_AGO:
-            return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [row[0] for row in self.con.execute('SELECT DISTINCT "at"::DATE FROM activities').fetchall()]
-
-    def _rows(self, table: str) -> list[dict[str, Any]]:
-        cursor = self.con.execute(f'SELECT * FROM "{table}"')
-        names = [field[0] for field in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def text(self, query: exp.Expr) -> str:
         """The text of a tree in this engine's dialect."""
@@ -180,12 +170,16 @@ class DuckEngine:
                 return None
             self.con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM "{table}" WHERE false')
             return name
-        end = datetime.combine(day, time(), self._zone) + timedelta(days=1) if day < date.max else None
-        by_then = tuple(batch for batch in self._batches if end is None or batch.recorded_at < end)
+        by_then = recorded_by(self._batches, day, self._zone)
         if by_then == self._batches:
             return None
-        self.con.execute(f'CREATE TEMP VIEW "{name}" AS {living(TABLES[table], by_then, self._root)}')
+        self.con.execute(f'CREATE TEMP VIEW "{name}" AS {self._living(TABLES[table], by_then)}')
         return name
+
+    def _living(self, table: Table, batches: Sequence[Batch]) -> str:
+        if self._root is None:
+            raise TypeError(table.name)
+        return living(table, batches, self._root, since=self._replaced_since.get(table.name))
 
     def is_empty(self, table: str) -> bool:
         """Whether a record table has no rows."""
@@ -231,13 +225,3 @@ class DuckEngine:
     def close(self) -> None:
         """Let go of the database."""
         self.con.close()
-
-
-def _declared(batches: Iterable[Batch]) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
-    """Which batches' connectors declare which fields of which case table fixed at opening."""
-    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for batch in batches:
-        for table, fields in batch.fixed.items():
-            for name in fields:
-                found[table][name].append(batch.number)
-    return {table: {name: tuple(numbers) for name, numbers in fields.items()} for table, fields in found.items()}
