@@ -107,6 +107,13 @@ class Bench:
         told = f"{answer['metrics']} metrics, {answer['answers']:,} figures"
         return Bar("one team's weekly figures", answer["seconds"] * 1_000, 50, "ms", told)
 
+    def score_cards(self) -> Bar:
+        """Everybody's cards for twelve weeks, with intervals, verdicts and sentences, beside the metrics alone."""
+        answer = json.loads(timed((sys.executable, "-m", "bench.scorecards", str(self.product.root))).output)
+        each = 1e6 * answer["cards"] / answer["figures"]
+        told = f"{answer['cards']:.1f} beside {answer['alone']:.1f}; {answer['figures']:,} figures, {each:.0f} us each"
+        return Bar("score cards / their metrics alone", answer["cards"] / answer["alone"], 8.0, "x", told)
+
     def changes(self, full: Timing) -> tuple[Bar, Bar]:
         """One per cent of the rows imported and refreshed, beside everything."""
 
@@ -164,7 +171,12 @@ def measured(bench: Bench) -> tuple[Sequence[Bar], Sequence[Comparison]]:
     full = bench.full_import()
     bars = [importing]
     print("  import timed", flush=True)
-    for more in (bench.refresh_ratio, lambda: (bench.team_figures(),), lambda: bench.changes(full)):
+    for more in (
+        bench.refresh_ratio,
+        lambda: (bench.team_figures(),),
+        lambda: (bench.score_cards(),),
+        lambda: bench.changes(full),
+    ):
         for bar in more():
             bars.append(bar)
             print(f"  {bar.name} timed", flush=True)

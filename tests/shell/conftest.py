@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.asking import Asking, new_workspace
+from tests.postgres import postgres as postgres
+from tests.postgres import schema as schema
 from tests.shell.firm import write_firm
 
 

@@ -27,7 +27,8 @@ POINTS = sorted(
 )
 KILLS = 5
 RANGE = ("--from", "2026-01-01", "--to", "2026-02-28", "--as-of", "2026-03-31")
-_OF_THEIR_OWN = {"undo": "undo-", "erase": "erase-"}
+_OF_THEIR_OWN = {"undo": "undo-", "erase": "erase-", "target": "target-", "a copy in PostgreSQL": "postgres-"}
+"""Crash points only some changes pass; the last is killed in test_elsewhere.py, where there is a PostgreSQL."""
 
 Words = tuple[object, ...]
 
@@ -83,15 +84,18 @@ class Change:
         return bool(state[:2] == other[:2]) if self.kind == "erase" else bool(state == other)
 
 
-@pytest.fixture(params=["import", "undo", "erase"])
+@pytest.fixture(params=["import", "undo", "erase", "target"])
 def change(request: pytest.FixtureRequest, full: Asking, tmp_path: Path) -> Change:
-    """An import; undoing batch 1 whose rows batch 2 confirmed, so that they are carried over; an erasure."""
+    """An import; undoing batch 1 whose rows batch 2 confirmed, so that they are carried over; an erasure; a target."""
     words = _import(tmp_path)
     if request.param == "undo":
         assert full.run(*words).status == 0
         words = ("import", "undo", 1, "--format", "json")
     elif request.param == "erase":
         words = ("erase", "--person", "P2", "--yes", "--format", "json")
+    elif request.param == "target":
+        words = ("targets", "set", "dials", "--scope", "person:P1", "--period", "2026-01", "--value", 44)
+        words = (*words, "--format", "json")
     return Change(request.param, full, words, _state(full))
 
 

@@ -20,8 +20,12 @@ COMMANDS = {
     "warehouse": ("courtside.cli.warehouse", "The figures kept ready: make them again."),
     "doctor": ("courtside.cli.doctor", "Check an installation and say how to mend it."),
     "metric": ("courtside.cli.metric", "Any metric, any cut, and the rows behind it."),
+    "scorecard": ("courtside.cli.scorecard", "How sure each figure is, and what may be said of it."),
+    "window": ("courtside.cli.window", "How long until a metric can show a 30 % drop for a person."),
     "metrics": ("courtside.cli.metrics", "The catalogue, one definition, or publish drafts."),
     "ladder": ("courtside.cli.ladder", "Walk from a result down to what moves it."),
+    "targets": ("courtside.cli.targets", "Set numbers to reach, and see how far one has come."),
+    "simulate": ("courtside.cli.simulate", "Write the records of a made-up firm, to try things on."),
     "erase": ("courtside.cli.erase", "Erase one person's identity; every figure still adds up."),
 }
 """Every command: the module that holds it as `command`, and its line in the help."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from courtside.records.period import Grain, PeriodError
 from courtside.services.asking import Clocks, read_clocks
@@ -19,8 +19,10 @@ from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
-    from courtside.warehouse.answer import Answer, Question
+    from courtside.warehouse.answer import Answer, Question, Session
     from courtside.warehouse.generation import Inputs
+
+T = TypeVar("T")
 
 _PERSONAL = ("person", "manager")
 
@@ -63,51 +65,75 @@ class Answered:
 
 
 def answer_metric(workspace: Workspace, caller: Caller, ask: Ask) -> Answered:
-    """Answer a question from the definitions in force. Raises Refused for a name, scope or period nobody knows."""
+    """Answer a question with all there is to say about how sure the answer is.
+
+    Raises Refused for a name, scope or period nobody knows.
+    """
     catalogue = catalogue_in_force(workspace)
     require_metric(workspace, catalogue, ask.metric)
     clocks = read_clocks(workspace, caller, ask.as_of, ask.known_at)
-    (answer,), notes = answer_all(workspace, caller, catalogue, (ask,))
+    question = question_of(workspace, ask, clocks)
+    if ask.names_persons:
+        _log(caller, (ask,))
+
+    def complete(session: Session) -> Answer:
+        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
+
+        return session.behind(question) if ask.wants_rows else Scorer(session).ask(question)
+
+    answer, notes = in_session(workspace, caller, catalogue, question, complete)
     return Answered(answer.rows, (*notes, *answer.notes), clocks.as_of, clocks.known_at)
 
 
 def answer_all(
     workspace: Workspace, caller: Caller, catalogue: Catalogue, asks: Sequence[Ask]
 ) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
-    """The answers to some questions under the same clocks, and notes about the figures all of them rest on.
+    """The bare figures of some questions under the same clocks, and notes about what all of them rest on.
 
     Raises Refused for what cannot be answered. Whose figures were looked at goes into the log.
     """
     clocks = read_clocks(workspace, caller, asks[0].as_of, asks[0].known_at)
-    questions = [_question(workspace, ask, clocks) for ask in asks]
+    questions = [question_of(workspace, ask, clocks) for ask in asks]
     if any(ask.names_persons for ask in asks):
         _log(caller, asks)
-    wanted = [ask.wants_rows for ask in asks]
+    wanted = list(zip(questions, (ask.wants_rows for ask in asks), strict=True))
+
+    def answers(session: Session) -> tuple[Answer, ...]:
+        return tuple(session.behind(one) if wants_rows else session.ask(one) for one, wants_rows in wanted)
+
+    return in_session(workspace, caller, catalogue, questions[0], answers)
+
+
+def in_session(
+    workspace: Workspace, caller: Caller, catalogue: Catalogue, question: Question, work: Callable[[Session], T]
+) -> tuple[T, tuple[str, ...]]:
+    """What some work finds in a session over the figures known at a question's instant, and notes about them.
+
+    Raises Refused for what cannot be answered.
+    """
     inputs, notes = ready_inputs(workspace, caller, catalogue)
     try:
-        return _in_one_session(questions, wanted, inputs), notes
+        return _once(inputs, question, work), notes
     except expected_failures():
         # A writer may have taken away a file between reading the ledger and opening it: look once more.
         inputs, notes = ready_inputs(workspace, caller, catalogue)
-        return _in_one_session(questions, wanted, inputs), notes
+        return _once(inputs, question, work), notes
 
 
-def _in_one_session(questions: Sequence[Question], want_rows: Sequence[bool], inputs: Inputs) -> tuple[Answer, ...]:
+def _once(inputs: Inputs, question: Question, work: Callable[[Session], T]) -> T:
     from courtside.warehouse.answer import CannotAnswer, open_session  # noqa: PLC0415  (DuckDB loads now)
 
-    session = open_session(inputs, questions[0])
+    session = open_session(inputs, question)
     try:
-        return tuple(
-            session.behind(question) if wants_rows else session.ask(question)
-            for question, wants_rows in zip(questions, want_rows, strict=True)
-        )
+        return work(session)
     except CannotAnswer as refusal:
         raise Refused(str(refusal)) from None
     finally:
         session.engine.close()
 
 
-def _question(workspace: Workspace, ask: Ask, clocks: Clocks) -> Question:
+def question_of(workspace: Workspace, ask: Ask, clocks: Clocks) -> Question:
+    """A question as the warehouse takes it. Raises Refused for a period nobody knows."""
     from courtside.warehouse.answer import Question  # noqa: PLC0415
 
     first, last = ask.first, ask.last

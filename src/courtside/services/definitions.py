@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -88,7 +88,8 @@ def catalogue_in_force(workspace: Workspace) -> Catalogue:
     """The published definitions, which every figure uses."""
     from courtside.store.definitions import in_force  # noqa: PLC0415
 
-    return _built(tuple(in_force().values()), workspace.settings.pack, workspace.settings.revenue_from)
+    found = _built(tuple(in_force().values()), workspace.settings.pack, workspace.settings.revenue_from)
+    return replace(found, pack=replace(found.pack, ramp={**found.pack.ramp, **workspace.settings.ramp}))
 
 
 @lru_cache(maxsize=4)

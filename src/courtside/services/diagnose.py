@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from courtside.services.caller import Caller
@@ -16,6 +16,9 @@ from courtside.services.failures import expected_failures
 from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
 from courtside.services.workspace import DATABASE_FILE, Workspace
+
+if TYPE_CHECKING:
+    from courtside.warehouse.generation import Inputs
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_SQLITE = (3, 31, 0)
@@ -130,9 +133,13 @@ def _leftovers(workspace: Workspace, _: Caller) -> Iterator[Finding]:
 
 
 def _figures(workspace: Workspace, caller: Caller) -> Iterator[Finding]:
+    from courtside.services.engines import EMBEDDED  # noqa: PLC0415
     from courtside.services.figures import inputs_now  # noqa: PLC0415
     from courtside.warehouse.generation import current  # noqa: PLC0415
 
+    if workspace.settings.warehouse != EMBEDDED:
+        yield _warehouse(inputs_now(workspace, caller))
+        return
     generation = current(workspace.root)
     if generation is None:
         yield Finding("figures", "note", "none are kept ready yet", "the next question makes them")
@@ -140,6 +147,20 @@ def _figures(workspace: Workspace, caller: Caller) -> Iterator[Finding]:
         yield Finding("figures", "fine", "up to date with the ledger")
     else:
         yield Finding("figures", "note", "behind the ledger", "the next question brings them up to date")
+
+
+def _warehouse(inputs: Inputs) -> Finding:
+    """The database a workspace names: whether it answers, and whether it holds every record."""
+    from courtside.services.engines import shown  # noqa: PLC0415
+    from courtside.warehouse.engine import engine_for  # noqa: PLC0415
+
+    what, missing = engine_for(inputs.warehouse).behind(inputs.root, inputs.batches, inputs.warehouse)
+    found = f"{what} at {shown(inputs.warehouse)}"
+    if not missing:
+        return Finding("figures", "fine", f"counted by {found}, which holds every record")
+    return Finding(
+        "figures", "note", f"counted by {found}, which lacks {missing} files", "the next question copies them"
+    )
 
 
 def _definitions(workspace: Workspace, _: Caller) -> Iterator[Finding]:

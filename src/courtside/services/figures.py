@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from courtside.services.caller import Caller
 from courtside.services.definitions import catalogue_in_force
+from courtside.services.engines import EMBEDDED
 from courtside.services.failures import expected_failures
 from courtside.services.refused import Refused
 from courtside.services.workspace import Workspace
@@ -30,6 +31,7 @@ def inputs_now(workspace: Workspace, caller: Caller, catalogue: Catalogue | None
         currency=settings.currency,
         calendar=workspace.calendar,
         today=workspace.day(caller.clock()),
+        warehouse=settings.warehouse,
     )
 
 
@@ -38,11 +40,11 @@ def bring_up_to_date(workspace: Workspace, caller: Caller) -> tuple[str, ...]:
 
     What the ledger acknowledged counts in any case: the next reader tries again.
     """
-    from courtside.warehouse.refresh import refresh  # noqa: PLC0415
-
     later = "the figures could not be brought up to date and will be when they are next read"
+    if workspace.settings.warehouse != EMBEDDED:
+        later = "the copy in the warehouse could not be brought up to date; until figures are next read it is as before"
     try:
-        refresh(inputs_now(workspace, caller), caller.progress)
+        _refresh(workspace, caller)
     except Refused as refused:
         return (f"{later}: {refused.reason}",)
     except expected_failures() as failure:
@@ -50,15 +52,31 @@ def bring_up_to_date(workspace: Workspace, caller: Caller) -> tuple[str, ...]:
     return ()
 
 
+def _refresh(workspace: Workspace, caller: Caller) -> None:
+    """Publish figures, or bring the copy in the database a workspace names up to date."""
+    inputs = inputs_now(workspace, caller)
+    if inputs.warehouse == EMBEDDED:
+        from courtside.warehouse.refresh import refresh  # noqa: PLC0415
+
+        refresh(inputs, caller.progress)
+        return
+    from courtside.warehouse.answer import open_engine  # noqa: PLC0415
+
+    caller.progress("copying the records to the warehouse")
+    open_engine(inputs, None).close()
+
+
 def rebuild(workspace: Workspace, caller: Caller) -> None:
     """Make every figure again, using nothing of the figures there are. Call it with the lock held.
 
     Until the new ones are published, readers answer from the rows.
     """
-    from courtside.warehouse.refresh import refresh  # noqa: PLC0415
-
     forget(workspace)
-    refresh(inputs_now(workspace, caller), caller.progress)
+    if workspace.settings.warehouse != EMBEDDED:
+        from courtside.warehouse.engine import engine_for  # noqa: PLC0415
+
+        engine_for(workspace.settings.warehouse).forget(workspace.root, workspace.settings.warehouse)
+    _refresh(workspace, caller)
 
 
 def forget(workspace: Workspace) -> None:
@@ -77,6 +95,8 @@ def ready_inputs(workspace: Workspace, caller: Caller, catalogue: Catalogue) -> 
     from courtside.warehouse.generation import current  # noqa: PLC0415
 
     inputs = inputs_now(workspace, caller, catalogue)
+    if inputs.warehouse != EMBEDDED:
+        return inputs, ()
     generation = current(workspace.root)
     if generation is not None and generation.is_for(inputs):
         return inputs, ()

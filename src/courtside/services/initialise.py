@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from courtside.services.caller import Caller
 from courtside.services.definitions import files_on_disk, read_installed_pack, refused_definitions, written_on_disk
-from courtside.services.refused import Refused
+from courtside.services.refused import Refused, unknown
 from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Settings, Workspace, checked, write_settings
 
 _FOLDERS = ("batches", "refused", "packs", "cache")
@@ -28,12 +29,20 @@ def initialise(root: Path, settings: Settings, caller: Caller) -> tuple[Workspac
     if cards is None:
         raise Refused(f"pack {pack.name} proposes no card for model {settings.model}; choose: {', '.join(pack.cards)}")
     blocks = _first_versions(workspace)
+    _refuse_unknown_on_card(settings.model, (line.metric for line in cards), blocks)
     _refuse_if_in_use(root)
     for folder in _FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
     _make_database(workspace, blocks, caller)
     _put_settings(root, settings)
     return workspace, tuple({"metric": line.metric, "reason": line.reason} for line in cards)
+
+
+def _refuse_unknown_on_card(model: str, names: Iterable[str], blocks: dict[str, Any]) -> None:
+    """Every metric of a card is one the workspace has."""
+    for name in names:
+        if name not in blocks:
+            raise Refused(f"the card of model {model}: {unknown('metric', name, blocks).reason}")
 
 
 def _first_versions(workspace: Workspace) -> dict[str, Any]:

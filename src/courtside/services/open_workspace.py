@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
+from courtside.services.engines import VARIABLE, fault_in
 from courtside.services.failures import expected_failures
 from courtside.services.refused import Refused
-from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Workspace, read_settings
+from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Settings, Workspace, read_settings
 
 
 def open_workspace(root: Path | None) -> Workspace:
@@ -16,9 +19,19 @@ def open_workspace(root: Path | None) -> Workspace:
     root = root.absolute()
     if not (root / SETTINGS_FILE).is_file():
         raise Refused(f"{root} holds no workspace; make one with: courtside init {root} --pack sales")
-    workspace = Workspace(root, read_settings(root))
+    workspace = Workspace(root, as_the_environment_says(read_settings(root)))
     connect_to(workspace)
     return workspace
+
+
+def as_the_environment_says(settings: Settings) -> Settings:
+    """The settings with the warehouse the environment names, if it names one. Raises Refused."""
+    address = os.environ.get(VARIABLE, "")
+    if not address:
+        return settings
+    if fault := fault_in(address, may_hold_password=True):
+        raise Refused(f"{VARIABLE}: {fault}")
+    return replace(settings, warehouse=address)
 
 
 def connect_to(workspace: Workspace) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from courtside.records.period import Calendar
+from courtside.records.ramp import Ramp, read_ramp
+from courtside.services.engines import EMBEDDED, fault_in
 from courtside.services.refused import Refused, unknown
 
 SETTINGS_FILE = "courtside.yaml"
@@ -31,6 +33,10 @@ class Settings:
     fiscal_year_starts: int = 1
     model: str = "inside"
     revenue_from: str = "opportunities"
+    warehouse: str = EMBEDDED
+    """Where figures are counted: `duckdb`, in this process, or the address of a database."""
+    ramp: Ramp = field(default_factory=dict)
+    """Shares of a full target in the first months of employment, by role; they win over the pack's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         value = getattr(settings, key)
         if value not in allowed:
             yield key, unknown(what, value, allowed).reason
+    if settings.warehouse != EMBEDDED and (fault := fault_in(settings.warehouse)):
+        yield "warehouse", fault
 
 
 def checked(settings: Settings) -> Settings:
@@ -81,6 +89,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     named = {field.name: getattr(settings, field.name) for field in fields(Settings)}
     with path.open("w", encoding="utf-8") as file:
         file.write("# Settings of this workspace. revenue_from: opportunities or transactions.\n")
+        file.write("# warehouse: duckdb, in this process, or postgresql://user@host/database?schema=courtside\n")
+        file.write("# ramp: the share of a full target in each first month of a role: {seller: [0.25, 0.5, 0.75]}\n")
         file.writelines(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in named.items())
         file.flush()
         os.fsync(file.fileno())
@@ -92,18 +102,22 @@ def _refuse_at(path: Path, data: Any, key: str, message: str) -> Refused:
 
 
 def _typed(path: Path, data: Mapping[str, Any]) -> Settings:
-    known = {field.name: int if field.name == "fiscal_year_starts" else str for field in fields(Settings)}
+    known: dict[str, type] = dict.fromkeys((field.name for field in fields(Settings)), str)
+    known |= {"fiscal_year_starts": int, "ramp": object}
     for key, value in data.items():
         if key not in known:
             raise _refuse_at(path, data, str(key), str(unknown("setting", str(key), known)))
-        if not isinstance(value, known[key]) or isinstance(value, bool):
+        if key != "ramp" and (not isinstance(value, known[key]) or isinstance(value, bool)):
             needed = "a whole number" if known[key] is int else "a text"
             raise _refuse_at(path, data, key, f"{value!r} is not {needed}")
     for key in ("name", "pack"):
         if key not in data:
             raise _refuse_at(path, data, key, "this setting is missing; write it on a line of its own")
-    values: dict[str, Any] = {key: known[key](value) for key, value in data.items()}
-    return Settings(**values)
+    values: dict[str, Any] = {key: known[key](value) for key, value in data.items() if key != "ramp"}
+    try:
+        return Settings(**values, ramp=read_ramp(data.get("ramp")))
+    except ValueError as error:
+        raise _refuse_at(path, data, "ramp", str(error)) from None
 
 
 def read_settings(root: Path) -> Settings:
