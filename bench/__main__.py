@@ -180,8 +180,14 @@ def measured(bench: Bench) -> tuple[Sequence[Bar], Sequence[Comparison]]:
         for bar in more():
             bars.append(bar)
             print(f"  {bar.name} timed", flush=True)
+            keep_for_now(bench.folder, bars)
     print("checking the answers", flush=True)
     return bars, bench.correct()
+
+
+def keep_for_now(folder: Path, bars: Sequence[Bar]) -> None:
+    """The bars measured so far, in the run's own folder: nothing is printed before the answers were checked."""
+    (folder / "bars.txt").write_text(table(bars), encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from bench.timing import Timing, timed
 
 FIRM_METRICS = Path(__file__).with_name("firm_metrics.yaml")
 PACK = "staffing"
-COURTSIDE = (sys.executable, "-c", "from courtside.cli.main import main; main(prog_name='courtside')")
+COURTSIDE = (sys.executable, "-m", "courtside.cli")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def connect(root: Path | None = None, database: str = ":memory:") -> duckdb.Duck
     """A connection that reads and writes nothing outside the workspace."""
     con = duckdb.connect(database)
     con.execute("SET TimeZone = 'UTC'; SET threads = 2")
+    con.execute("SET enable_progress_bar = false")  # it would write into the answers of a program run by `python -c`
     con.execute(f"SET memory_limit = '{_MEMORY}'")
     if root is not None:
         spill = root / "cache" / "spill"
