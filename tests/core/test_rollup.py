@@ -21,6 +21,7 @@ from courtside.metrics.metric import Measure
 from courtside.metrics.pack import read_pack
 from courtside.packs import sales
 from courtside.records.period import Calendar, Grain
+from courtside.warehouse import rebuild
 from courtside.warehouse.answer import Session, open_session
 from courtside.warehouse.batches import Batch, known
 from courtside.warehouse.generation import Generation, Inputs, cache
@@ -202,7 +203,10 @@ def test_a_rollup_brought_up_to_date_equals_one_made_anew_and_the_rows(
     tmp_path: Path,
     catalogue: Catalogue,
     counted: Callable[[str, int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if seed % 2:
+        monkeypatch.setattr(rebuild, "_MENDINGS", 1)  # every other mending begins by putting the rows in order again
     firm = Firm(tmp_path, catalogue, random.Random(seed))
     firm.base()
     refresh(firm.inputs())

@@ -8,8 +8,6 @@ import numpy as np
 
 from courtside.analysis.distributions import Array, Numbers, array, binomial_at_most, poisson_at_most
 
-ALERT = 1.96
-"""Beyond this many standard deviations a person differs from the pool."""
 LEAST_UNITS = 10
 """Fewer people say too little of how far people spread."""
 _FEW_EXPECTED = 5.0

@@ -14,6 +14,7 @@ import duckdb
 from courtside.connectors.adapter import Fault, Refusal
 from courtside.connectors.columns import unnamed
 from courtside.connectors.delimited import Record, Unreadable, read_header, records
+from courtside.connectors.parquet import column_names
 from courtside.connectors.workbook import Sheet, is_workbook, sheets
 
 _AT_A_TIME = 10_000
@@ -83,11 +84,9 @@ def _once(names: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(found), frozenset(name for name, count in seen.items() if count > 1)
 
 
-def _parquet_names(path: Path) -> list[str]:
+def _parquet_names(path: Path) -> tuple[str, ...]:
     try:
-        with duckdb.connect() as engine:
-            found = engine.execute("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)])
-            return [str(name) for (name,) in found.fetchall()]
+        return column_names(path)
     except duckdb.Error:
         mend = "this is not a Parquet file, or only part of one; write it again"
         raise Unreadable(Refusal(path.name, None, None, None, None, "unreadable", mend)) from None

@@ -88,10 +88,10 @@ def _check_readable(path: Path, mode: int) -> None:
 def _parquet_header(path: Path) -> tuple[str, ...]:
     import duckdb  # noqa: PLC0415  (slow to import)
 
+    from courtside.connectors.parquet import column_names  # noqa: PLC0415  (as above)
+
     try:
-        with duckdb.connect() as engine:
-            columns = engine.execute("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)])
-            return tuple(str(name) for (name,) in columns.fetchall())
+        return column_names(path)
     except duckdb.Error:
         return ()
 

@@ -11,7 +11,6 @@ from courtside.simulate.cells import DAY, NONE, Ints
 from courtside.simulate.desk import Desk
 from courtside.simulate.work import Work
 
-SURVEYS = 100_000
 SURVEY_KINDS = ("nps", "csat", "compliance")
 _NPS, _CSAT, _COMPLIANCE = range(3)
 _ANSWERED, _SATISFACTION_ASKED = 0.4, 0.35

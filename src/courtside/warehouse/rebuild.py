@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlglot import exp
@@ -51,6 +52,8 @@ def build(inputs: Inputs, earlier: Generation | None, path: Path, tell: Progress
         engine.close()
 
 
+QueryOf = Callable[[Window | None], exp.Select]
+"""Makes the query for a table from the rows of a window, or from all."""
 Covered = Mapping[str, Mapping[str, tuple[date, date] | None]]
 """Table -> column -> its first and last day."""
 
@@ -92,7 +95,7 @@ class Builder:
         for group in self.groups():
             for name, query in self._wanted(group):
                 self.tell(f"counting {name}")
-                self._create(name, query)
+                self._create(name, query(None))
                 tables.append(name)
         self._manifest(tables, self._covered(), 0)
 
@@ -109,9 +112,9 @@ class Builder:
             for name, query in self._wanted(group):
                 self.tell(f"bringing {name} up to date")
                 if name not in had or days is None:
-                    self._create(name, query)
+                    self._create(name, query(None))
                 else:
-                    self._patch(name, group, days)
+                    self._patch(name, query, days)
                 tables.append(name)
         for name in had.difference(tables):
             self.engine.con.execute(f'DROP TABLE "{name}"')
@@ -137,7 +140,7 @@ class Builder:
         now = json.loads(json.dumps(coverage_of(covered)["working_days"], default=str))
         return before == now and not changed.tables & {"people", "assignments", "absences", "holidays"}
 
-    def _patch(self, name: str, group: Group, days: frozenset[date]) -> None:
+    def _patch(self, name: str, query: QueryOf, days: frozenset[date]) -> None:
         """One table: the days that were not touched as they were, the others from the rows.
 
         Where most days were touched, counting them all again is the quicker.
@@ -150,21 +153,21 @@ class Builder:
         con = self.engine.con
         known_days = con.execute(f'SELECT count(DISTINCT day) FROM "{name}"').fetchone()
         if len(days) > _MOST * (known_days[0] if known_days else 0):
-            self._create(name, dict(self._wanted(group))[name])
+            self._create(name, query(None))
             return
         self.engine.load("touched", {"day": "DATE"}, [(day,) for day in sorted(days)])
-        fresh = self.engine.text(dict(self._wanted(group, Window(since, max(days))))[name])
+        fresh = self.engine.text(query(Window(since, max(days))))
         con.execute(f'DELETE FROM "{name}" WHERE day IN (SELECT day FROM touched)')
         con.execute(f'INSERT INTO "{name}" BY NAME SELECT * FROM ({fresh}) SEMI JOIN touched USING (day)')
 
-    def _wanted(self, group: Group, window: Window | None = None) -> Iterator[tuple[str, exp.Select]]:
-        """The tables of a pass and the query for each."""
+    def _wanted(self, group: Group) -> Iterator[tuple[str, QueryOf]]:
+        """The tables of a pass and what makes the query for each."""
         params = self.inputs.catalogue.pack.params
         if ready := tuple(m for m in group.metrics if is_rolled(m)):
             part = replace(group, metrics=ready)
-            yield table_of(part), day_query(part, self.frame, params, window)
+            yield table_of(part), partial(day_query, part, self.frame, params)
         for metric in (m for m in group.metrics if is_flagged(m)):
-            yield first_table_of(metric.name), first_query(metric, self.frame, params, window)
+            yield first_table_of(metric.name), partial(first_query, metric, self.frame, params)
 
     def _create(self, name: str, query: exp.Query) -> None:
         """A table from all rows."""

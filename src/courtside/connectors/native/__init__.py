@@ -13,6 +13,7 @@ import duckdb
 from courtside.connectors.adapter import Adapter, Reading, Refusal, Source
 from courtside.connectors.columns import matched, unnamed
 from courtside.connectors.delimited import Unreadable, read_header
+from courtside.connectors.parquet import column_names
 from courtside.connectors.workbook import Sheet, is_workbook, sheets
 from courtside.records.tables import TABLES
 
@@ -27,12 +28,6 @@ def table_of(stem: str) -> str | None:
     """The record table a file or sheet is named after: `leads`, also `leads-2026` and `leads_2`."""
     found = _NAMES.fullmatch(stem.strip().lower())
     return found[1] if found else None
-
-
-def _parquet_header(path: Path) -> tuple[str, ...]:
-    with duckdb.connect() as engine:
-        rows = engine.execute("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)])
-        return tuple(str(name) for (name,) in rows.fetchall())
 
 
 def _refused(path: Path, sheet: str | None, reason: str, mend: str) -> Unreadable:
@@ -54,7 +49,7 @@ def _table(path: Path, name: str, sheet: str | None = None) -> str:
 def _from_parquet(path: Path) -> tuple[Source, tuple[Refusal, ...]]:
     table = _table(path, path.stem)
     try:
-        names = unnamed(_parquet_header(path))
+        names = unnamed(column_names(path))
     except duckdb.Error:
         raise _refused(path, None, "unreadable", "this is not a Parquet file, or only part of one") from None
     found = matched(TABLES[table], names, path.name, 1)
