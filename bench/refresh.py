@@ -45,7 +45,8 @@ def weeks(session: Session, today: date, *scopes: Scope) -> Asked:
     periods = calendar.between(STARTS_ON, company(1).last_on, Grain.WEEK)
     settled = session.rollup is not None and today >= session.rollup.settled_on
     people = session.people_of(scopes)
-    return Asked(() if scopes else ("person",), periods, Clock(today, is_open_ended=settled), calendar, scopes, people)
+    clock, by = Clock(today, is_open_ended=settled), () if scopes else ("person",)
+    return Asked(by, periods, clock, calendar, scopes, people, session.stretches_of(people))
 
 
 def main(arguments: Sequence[str]) -> None:

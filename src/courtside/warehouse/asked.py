@@ -66,6 +66,8 @@ class Asked:
     scopes: tuple[Scope, ...] = ()
     people: tuple[str, ...] | None = None
     """Everybody the scopes can speak of, where these are few: rows of others need not be looked at."""
+    stretches: tuple[tuple[str, str], ...] = ()
+    """The same people as stretches of neighbours among all people in the order of their ids, where these are few."""
 
     @property
     def is_all(self) -> bool:

@@ -21,7 +21,13 @@ from courtside.warehouse.relations import relation, standing
 from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template
 
 VALUE, CASES = "m_", "c_"
-"""Prefixes of a cell's two columns: the aggregate, and how many cases stand behind it."""
+"""Prefixes of a cell's columns: the aggregate, and how many cases stand behind it."""
+
+
+def columns_of(metric: Metric, suffix: str = "") -> tuple[str, ...]:
+    """The columns of a measure's cell: a count is its own number of cases."""
+    counts = isinstance(metric.body, Measure) and metric.body.take.how in ("count", "count_distinct")
+    return tuple(f"{prefix}{metric.name}{suffix}" for prefix in ((VALUE,) if counts else (VALUE, CASES)))
 
 
 def key(number: int) -> str:
@@ -195,11 +201,8 @@ def cells(group: Group, asked: Asked, frame: Frame, params: Mapping[str, Any]) -
     )
     for metric in group.metrics:
         value, n = aggregate(_body(metric).take, *conditions_of(metric, rows.translator, group, asked))
-        query = query.select(
-            named(value, f"{VALUE}{metric.name}{group.suffix}"),
-            named(n, f"{CASES}{metric.name}{group.suffix}"),
-            copy=False,
-        )
+        columns = columns_of(metric, group.suffix)
+        query = query.select(*(named(c, at) for c, at in zip((value, n), columns, strict=False)), copy=False)
     if where := all_of(list(rows.conditions)):
         query = query.where(where, copy=False)
     return query.group_by(*(literal(n + 1) for n in range(1 + len(rows.cuts))), copy=False)

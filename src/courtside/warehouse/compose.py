@@ -46,6 +46,12 @@ def over_all(covered: Mapping[str, tuple[date, date] | None]) -> tuple[date, dat
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
+FIELDS = ("value", "n", "numerator", "denominator")
+"""What is told of a figure."""
+NOWHERE = -1
+"""The place of a field that a metric does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The first and last day of each table's rows, up to the clock: where nothing found means none."""
@@ -175,7 +181,7 @@ class Composer:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A query giving cells, and the names of the cells it gives (metric and suffix together)."""
+    """A query giving cells, and the columns they are in."""
 
     query: exp.Select
     cells: tuple[str, ...]
@@ -186,8 +192,7 @@ def merged(parts: Sequence[Part], grid: exp.Select | None, asked: Asked) -> exp.
     if not asked.by:
         return _side_by_side(parts)
     keys = [key(n) for n in range(len(asked.by))]
-    names = [name for part in parts for name in part.cells]
-    columns = [f"{prefix}{name}" for name in names for prefix in (VALUE, CASES)]
+    columns = [name for part in parts for name in part.cells]
     aligned = [_aligned(part.query, keys, columns, set(part.cells)) for part in parts]
     if grid is not None:
         aligned.append(_aligned(grid, keys, columns, set()))
@@ -213,8 +218,7 @@ def _side_by_side(parts: Sequence[Part]) -> exp.Select:
             join_type="left",
             copy=False,
         )
-        cells = [f"{prefix}{name}" for name in part.cells for prefix in (VALUE, CASES)]
-        query = query.select(*(column(name, alias) for name in cells), copy=False)
+        query = query.select(*(column(name, alias) for name in part.cells), copy=False)
     return query
 
 
@@ -223,7 +227,7 @@ def _aligned(query: exp.Select, keys: list[str], columns: list[str], has: set[st
     inner = exp.alias_(exp.Subquery(this=query), "part", table=True, copy=False)
     nothing = as_double(exp.Null())
     cells = [
-        named(column(name, "part") if name.split("_", 1)[1] in has else nothing.copy(), name) for name in columns
+        named(column(name, "part") if name in has else nothing.copy(), name) for name in columns
     ]  # fmt: skip
     return exp.select(column("period", "part"), *(column(k, "part") for k in keys), *cells).from_(inner, copy=False)
 
@@ -245,20 +249,30 @@ def _every_period(query: exp.Select, keys: list[str], columns: list[str]) -> exp
     return query.group_by(*(literal(n + 1) for n in range(1 + len(keys))), copy=False)
 
 
-def composed(metrics: Sequence[str], cells: exp.Select, asked: Asked, composer: Composer) -> exp.Select:
-    """The final query: period, keys, then value, n, numerator and denominator of each metric asked for."""
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The final query, and for every metric where its fields are among the columns after the keys."""
+
+    query: exp.Select
+    places: tuple[tuple[int, ...], ...]
+
+
+def composed(metrics: Sequence[str], cells: exp.Select, asked: Asked, composer: Composer) -> Composition:
+    """The final query: period, keys, then what the fields of the metrics asked for are, each thing once."""
     keys = [key(n) for n in range(len(asked.by))]
-    figures: list[exp.Expr] = []
+    found: dict[exp.Expr, tuple[int, str]] = {}
+    places = []
     for name in metrics:
-        numerator, denominator = composer.halves(name)
-        figures += [
-            named(composer.value(name), f"{name}.value"), named(composer.cases(name), f"{name}.n"),
-            named(numerator, f"{name}.numerator"), named(denominator, f"{name}.denominator"),
-        ]  # fmt: skip
+        fields = (composer.value(name), composer.cases(name), *composer.halves(name))
+        for tree, what in zip(fields, FIELDS, strict=True):
+            if not isinstance(tree, exp.Null):
+                found.setdefault(tree, (len(found), f"{name}.{what}"))
+        places.append(tuple(NOWHERE if isinstance(tree, exp.Null) else found[tree][0] for tree in fields))
+    figures = [named(tree, name) for tree, (_, name) in found.items()]
     leaves = exp.select(column("period", "u"), *(column(k, "u") for k in keys))
     leaves.select(*(named(tree, name) for name, tree in composer.leaves.items()), copy=False)
     leaves.from_(exp.alias_(exp.Subquery(this=cells), "u", table=True, copy=False), copy=False)
     leaves.join(exp.to_table(PERIODS).as_("p"), on=template("p.period = u.period"), copy=False)
     query = exp.select(column("period", "w"), *(column(k, "w") for k in keys)).select(*figures, copy=False)
     query = query.from_(exp.alias_(exp.Subquery(this=leaves), "w", table=True, copy=False), copy=False)
-    return query.order_by(*(literal(n + 1) for n in range(1 + len(keys))), copy=False)
+    return Composition(query.order_by(*(literal(n + 1) for n in range(1 + len(keys))), copy=False), tuple(places))

@@ -14,16 +14,18 @@ from courtside.metrics.metric import Conversion, Metric, Observed, Stock, metric
 from courtside.metrics.vocabulary import METRIC_FUNCTIONS
 from courtside.records.period import Calendar
 from courtside.records.tables import DERIVED
-from courtside.warehouse.asked import Asked
+from courtside.warehouse.asked import DAYS, DAYS_BEFORE, Asked
 from courtside.warehouse.cases import stage_probabilities
-from courtside.warehouse.cells import CASES, VALUE, Group, cells, grid, grouped, key, stock_cells
+from courtside.warehouse.cells import CASES, VALUE, Group, cells, columns_of, grid, grouped, key, stock_cells
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.compose import (
     ATTAINING,
     COVERING,
+    FIELDS,
     TARGET,
     TYPICAL,
     Composer,
+    Composition,
     Coverage,
     Part,
     composed,
@@ -34,7 +36,15 @@ from courtside.warehouse.dimensions import PERSONAL
 from courtside.warehouse.engine import Engine
 from courtside.warehouse.frame import Frame
 from courtside.warehouse.prepared import PREPARED
-from courtside.warehouse.rolled import Rollup, grain_of, rolled_cells
+from courtside.warehouse.rolled import (
+    PRESENT,
+    PRESENT_BEFORE,
+    Rollup,
+    grain_of,
+    is_of_groups,
+    person_days,
+    rolled_cells,
+)
 from courtside.warehouse.special import Cell, FirmTables, Special, metrics_with_targets, rows_counted
 from courtside.warehouse.sql import as_double, column, named, template
 
@@ -43,6 +53,14 @@ _FEW = 3
 
 Figure = tuple[int, tuple[Any, ...], dict[str, dict[str, Any]]]
 """Number of the period, keys, metric -> value, n, numerator, denominator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The text of a final query, and where each field of each metric is in its rows."""
+
+    text: str
+    places: tuple[tuple[int, ...], ...]
 
 
 @dataclass(slots=True)
@@ -58,38 +76,42 @@ class Figures:
     _firm: FirmTables | None = None
     _with_targets: frozenset[str] | None = None
     _coverage: dict[date, Coverage] = field(default_factory=dict)
-    _plans: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    _plans: dict[tuple[Any, ...], Plan] = field(default_factory=dict)
     _periods_of: Asked | None = None
 
     def figures(self, names: Sequence[str], asked: Asked) -> Iterator[Figure]:
         """The figures of some metrics for every period and key, in one query."""
-        width = len(asked.by)
-        for row in self.engine.rows(self._plan(names, asked)):
-            values = row[1 + width :]
+        width, plan = len(asked.by), self._plan(names, asked)
+        for row in self.engine.rows(plan.text):
+            values = (*row[1 + width :], None)
             yield (
                 row[0],
                 tuple(row[1 : 1 + width]),
                 {
-                    name: dict(zip(("value", "n", "numerator", "denominator"), values[4 * i : 4 * i + 4], strict=True))
-                    for i, name in enumerate(names)
+                    name: dict(zip(FIELDS, (values[at] for at in places), strict=True))
+                    for name, places in zip(names, plan.places, strict=True)
                 },
             )
 
-    def _plan(self, names: Sequence[str], asked: Asked) -> str:
-        """The text of the final query, kept for the next question of its shape, which differs in periods alone."""
+    def _plan(self, names: Sequence[str], asked: Asked) -> Plan:
+        """The final query, kept for the next question of its shape, which differs in periods alone."""
         shape = (tuple(names), asked.by, asked.scopes, asked.people, asked.is_all, asked.clock, grain_of(asked))
         if shape in self._plans:
             self._load(asked)
             return self._plans[shape]
-        text = self.engine.text(self.query(names, asked))
+        composition = self._composed(names, asked)
+        plan = Plan(self.engine.text(composition.query), composition.places)
         if not self._needs_special(names):
-            self._plans[shape] = text
-        return text
+            self._plans[shape] = plan
+        return plan
 
     def _load(self, asked: Asked) -> None:
         """Give the engine the periods of a question, unless it has them."""
         if asked != self._periods_of:
             asked.load(self.engine, self.coverage(asked.clock))
+            if self.rollup is not None and is_of_groups(asked):
+                self.engine.keep(PRESENT, person_days(asked, DAYS))
+                self.engine.keep(PRESENT_BEFORE, person_days(asked, DAYS_BEFORE))
             self._periods_of = asked
 
     def _needs_special(self, names: Iterable[str]) -> bool:
@@ -101,6 +123,9 @@ class Figures:
 
     def query(self, names: Sequence[str], asked: Asked) -> exp.Select:
         """The final query of some metrics; what it joins is loaded into the engine."""
+        return self._composed(names, asked).query
+
+    def _composed(self, names: Sequence[str], asked: Asked) -> Composition:
         frame = self._frame(asked)
         parts = [*self._special_parts(names, asked, frame)]
         self._load(asked)
@@ -130,12 +155,12 @@ class Figures:
                 yield self._nothing(group, asked)
                 continue
             for part, query in self._passes(group, asked, frame, params):
-                yield Part(query, tuple(f"{m.name}{part.suffix}" for m in part.metrics))
+                yield Part(query, tuple(c for m in part.metrics for c in columns_of(m, part.suffix)))
 
     def _nothing(self, group: Group, asked: Asked) -> Part:
         """Cells for rows that nobody can be credited with."""
-        names = tuple(f"{m.name}{group.suffix}" for m in group.metrics)
-        cells_ = [named(as_double(exp.Null()), f"{prefix}{name}") for name in names for prefix in (VALUE, CASES)]
+        names = tuple(c for m in group.metrics for c in columns_of(m, group.suffix))
+        cells_ = [named(as_double(exp.Null()), name) for name in names]
         keys = [named(exp.cast(exp.Null(), "varchar"), key(n)) for n in range(len(asked.by))]
         query = exp.select(named(exp.cast(exp.Null(), "int"), "period"), *keys, *cells_).where(exp.false(), copy=False)
         return Part(query, names)
@@ -187,7 +212,9 @@ class Figures:
         keys = {key(n): "VARCHAR" for n in range(len(asked.by))}
         columns = {"period": "INTEGER", **keys, f"{VALUE}{name}": "DOUBLE", f"{CASES}{name}": "DOUBLE"}
         self.engine.load(table, columns, [(number, *keys_, value, n) for number, keys_, value, n in rows])
-        return Part(exp.select(*(column(c) for c in columns)).from_(table, copy=False), (name,))
+        return Part(
+            exp.select(*(column(c) for c in columns)).from_(table, copy=False), (f"{VALUE}{name}", f"{CASES}{name}")
+        )
 
     def _stocks(self, stocks: Sequence[Metric], asked: Asked, frame: Frame) -> dict[str, list[Cell]]:
         """The cells of stocks, each period at its own moment; and what they found nothing to add up for."""

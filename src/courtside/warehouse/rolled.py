@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from courtside.metrics.vocabulary import COMPUTED, MOMENTS
 from courtside.records.period import Calendar, Grain
 from courtside.records.tables import CASES as CASE_TABLES
 from courtside.warehouse.asked import DAYS, DAYS_BEFORE, Asked
-from courtside.warehouse.cells import CASES, VALUE, Group, key, one_of, scope_condition
+from courtside.warehouse.cells import Group, columns_of, key, one_of, scope_condition
 from courtside.warehouse.dimensions import GROUPS, PERSONAL, cut
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import ROW, demanded
@@ -27,6 +27,8 @@ from courtside.warehouse.sql import all_of, as_double, column, literal, named, t
 SCHEMA = "roll"
 """The name under which the rollup file is attached."""
 OWNER = "person_id"
+PRESENT, PRESENT_BEFORE = "asked_person_days", "asked_person_days_before"
+"""Who belonged to the groups asked about on which day, with the period the day is in."""
 FLAGGED = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
 """Grains for which the first day of each distinct thing in a period is marked."""
 
@@ -50,7 +52,7 @@ def is_first_table(name: str) -> bool:
 def is_rolled(metric: Metric) -> bool:
     """Whether a day table holds the metric: it adds up over days, or is a mean of such sums."""
     body = metric.body
-    if not isinstance(body, Measure) or body.owner is None or body.counts_undated or uses_moments(metric):
+    if not isinstance(body, Measure) or body.owner is None or uses_moments(metric):
         return False
     return body.take.how in ("count", "sum", "mean")
 
@@ -133,7 +135,10 @@ class Rollup:
         return cuts <= {*PERSONAL, "company"}
 
     def _has(self, group: Group, metric: Metric, asked: Asked) -> bool:
-        settled = asked.clock.is_open_ended or (isinstance(metric.body, Measure) and is_timeless(metric.body))
+        body = metric.body
+        if isinstance(body, Measure) and body.counts_undated and asked.is_all:
+            return False
+        settled = asked.clock.is_open_ended or (isinstance(body, Measure) and is_timeless(body))
         return settled and is_rolled(metric) and table_of(group) in self.tables
 
     def _has_flags(self, metric: Metric, asked: Asked) -> bool:
@@ -158,7 +163,7 @@ def rolled_cells(group: Group, asked: Asked) -> exp.Select:
     (first, *_) = group.metrics
     source = first_table_of(first.name) if is_flagged(first) else table_of(group)
     cuts = [cut(dimension, group.table, OWNER, on) for dimension in asked.by]
-    scoped = {s.dimension: cut(s.dimension, group.table, OWNER, on) for s in asked.scopes}
+    scoped = {scope.dimension for scope in asked.scopes}
     query = exp.select().from_(exp.to_table(f"{SCHEMA}.{source}").as_(ROW), copy=False)
     if asked.is_all:
         query = query.where(
@@ -167,35 +172,96 @@ def rolled_cells(group: Group, asked: Asked) -> exp.Select:
         )
         query = query.select(named(literal(0), "period"), copy=False)
     else:
-        days = DAYS_BEFORE if group.year_before else DAYS
-        query = query.join(exp.to_table(days).as_("d"), on=template("d.day = r.day"), copy=False).select(
-            column("period", "d"), copy=False
+        query = query.join(_days_of(group, asked), on=_same_day(asked), copy=False)
+        query = query.select(column("period", "d"), copy=False)
+    dimensions = set() if is_of_groups(asked) else {*asked.by, *scoped}
+    query = _with_groups(query, dimensions)
+    query = query.select(*(named(c.tree.copy(), key(n)) for n, c in enumerate(cuts)), copy=False)
+    for metric in group.metrics:
+        columns = columns_of(metric, group.suffix)
+        grain = grain_of(asked) if is_flagged(metric) else None
+        kept = (grain.value,) if grain else columns_of(metric)
+        query = query.select(
+            *(named(as_double(exp.Sum(this=column(k, ROW))), c) for k, c in zip(kept, columns, strict=True)), copy=False
         )
-    dimensions = {*asked.by, *scoped}
+    conditions = [] if is_of_groups(asked) else scope_conditions(asked, on)
+    conditions += _of_people(asked)
+    if where := all_of(conditions):
+        query = query.where(where, copy=False)
+    return query.group_by(*(literal(n + 1) for n in range(1 + len(cuts))), copy=False)
+
+
+def _of_people(asked: Asked) -> Iterator[exp.Expr]:
+    """That a row is of somebody the scopes can speak of.
+
+    Where who belonged when is joined anyway, stretches of neighbours in the order of the rows are enough: the
+    engine reads other columns for these rows alone.
+    """
+    if asked.stretches and is_of_groups(asked):
+        owner = column(OWNER, ROW)
+        yield exp.paren(
+            exp.or_(*(template(":o BETWEEN :a AND :b", o=owner, a=a, b=b) for a, b in asked.stretches), copy=False)
+        )
+    elif asked.people is not None:
+        yield one_of(column(OWNER, ROW), asked.people)
+
+
+def _days_of(group: Group, asked: Asked) -> exp.Expr:
+    """The days asked about as `d`: everybody's, or those on which each person belonged to the groups."""
+    if is_of_groups(asked):
+        return exp.to_table(PRESENT_BEFORE if group.year_before else PRESENT).as_("d")
+    return exp.to_table(DAYS_BEFORE if group.year_before else DAYS).as_("d")
+
+
+def _same_day(asked: Asked) -> exp.Expr:
+    return template("d.person_id = r.person_id AND d.day = r.day" if is_of_groups(asked) else "d.day = r.day")
+
+
+def _with_groups(query: exp.Select, dimensions: Set[str]) -> exp.Select:
+    """The person as `who` and where they belonged on the day as `s`, as far as some dimensions need them."""
     if dimensions & {"role", "tenure"}:
         on_person = template("who.person_id = r.person_id")
         query = query.join(exp.to_table("people").as_("who"), on=on_person, join_type="left", copy=False)
     if dimensions & {*GROUPS, "manager"}:
         belonged = template("s.person_id = r.person_id AND r.day >= s.starts_on AND r.day < s.ends_on")
         query = query.join(exp.to_table("spans").as_("s"), on=belonged, join_type="left", copy=False)
-    query = query.select(*(named(c.tree.copy(), key(n)) for n, c in enumerate(cuts)), copy=False)
-    for metric in group.metrics:
-        value, cases = f"{VALUE}{metric.name}", f"{CASES}{metric.name}"
-        if isinstance(metric.body, Measure) and metric.body.take.how == "count":
-            cases = value
-        if is_flagged(metric):
-            grain = grain_of(asked)
-            value = cases = grain.value if grain else ""
-        query = query.select(
-            named(as_double(exp.Sum(this=column(value, ROW))), f"{VALUE}{metric.name}{group.suffix}"),
-            named(as_double(exp.Sum(this=column(cases, ROW))), f"{CASES}{metric.name}{group.suffix}"),
-            copy=False,
-        )
-    conditions = [
-        scope_condition(tuple(s for s in asked.scopes if s.dimension == name), at) for name, at in scoped.items()
+    return query
+
+
+def scope_conditions(asked: Asked, on: exp.Expr) -> list[exp.Expr]:
+    """That the person of a row belongs to the groups asked about: those of one dimension widen each other."""
+    dimensions = dict.fromkeys(scope.dimension for scope in asked.scopes)
+    return [
+        scope_condition(tuple(s for s in asked.scopes if s.dimension == name), cut(name, "", OWNER, on))
+        for name in dimensions
     ]
-    if asked.people is not None:
-        conditions.append(one_of(column(OWNER, ROW), asked.people))
-    if where := all_of(conditions):
-        query = query.where(where, copy=False)
-    return query.group_by(*(literal(n + 1) for n in range(1 + len(cuts))), copy=False)
+
+
+def is_of_groups(asked: Asked) -> bool:
+    """Whether who belonged on which day is worked out once, for every pass: one figure a period for few people."""
+    return (
+        not asked.by
+        and not asked.is_all
+        and bool(asked.people)
+        and bool({scope.dimension for scope in asked.scopes} & {*GROUPS, "manager"})
+    )
+
+
+def person_days(asked: Asked, days: str) -> exp.Select:
+    """Person, day and period for every day on which a person belonged to the groups asked about.
+
+    Somebody who was there twice on one day counts twice, as everywhere.
+    """
+    query = exp.select("r.person_id", "r.day", "r.period").from_(
+        exp.alias_(exp.Subquery(this=_everybody(asked, days)), ROW, table=True, copy=False), copy=False
+    )
+    query = _with_groups(query, {scope.dimension for scope in asked.scopes})
+    return query.where(all_of(scope_conditions(asked, column("day", ROW))), copy=False)
+
+
+def _everybody(asked: Asked, days: str) -> exp.Select:
+    """The people who may be meant, on every day asked about."""
+    people = exp.Values(expressions=[exp.Tuple(expressions=[literal(person)]) for person in asked.people or ()])
+    listed = exp.alias_(people, "v", table=[OWNER])
+    query = exp.select(column(OWNER, "v"), "x.day", "x.period").from_(listed, copy=False)
+    return query.join(exp.to_table(days).as_("x"), join_type="cross", copy=False)

@@ -29,6 +29,8 @@ _TOLD = 5
 """Of so many scopes there is said beside the figures what is odd about their targets."""
 _FEW = 500
 """More people than this are not listed one by one in a query."""
+_STRETCHES = 40
+"""More stretches of people than this cost more to compare with than they spare."""
 
 
 @dataclass(slots=True)
@@ -77,13 +79,15 @@ class Session(Figures):
         if by != ("company",):
             by = tuple(name for name in by if name != "company")
         scopes = tuple(self._scope(text) for text in question.scopes)
+        people = self.people_of(scopes)
         return Asked(
             by=() if by == ("company",) else by,
             periods=self._periods(question),
             clock=self._clock(question.as_of),
             calendar=self.calendar,
             scopes=tuple(scope for scope in scopes if scope.dimension != "company"),
-            people=self.people_of(scopes),
+            people=people,
+            stretches=self.stretches_of(people),
         )
 
     def people_of(self, scopes: Iterable[Scope]) -> tuple[str, ...] | None:
@@ -98,6 +102,20 @@ class Session(Figures):
             query = query.where(exp.In(this=column(name), expressions=values), copy=False)
         found = sorted(str(row[0]) for row in self.engine.run(query))
         return tuple(found) if len(found) <= _FEW else None
+
+    def stretches_of(self, people: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
+        """First and last of each stretch of people who are neighbours among all; nothing where these are many."""
+        if not people:
+            return ()
+        everybody = self.engine.run(exp.select("person_id").from_("people").order_by("person_id"))
+        place = {str(row[0]): number for number, row in enumerate(everybody)}
+        found: list[tuple[str, str]] = []
+        for person in sorted(people):
+            if found and place.get(person) == place.get(found[-1][1], -2) + 1:
+                found[-1] = (found[-1][0], person)
+            else:
+                found.append((person, person))
+        return tuple(found) if len(found) <= _STRETCHES else ()
 
     def _clock(self, as_of: date) -> Clock:
         """The clock of a day; open-ended if nothing recorded lies after it."""
