@@ -189,9 +189,11 @@ def _tables(generation: Generation) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def _figures(session: Session, names: Sequence[str], by: tuple[str, ...], grain: Grain) -> Iterator[tuple[Any, ...]]:
+def _figures(
+    session: Session, names: Sequence[str], by: tuple[str, ...], grain: Grain, scopes: tuple[str, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     for name in names:
-        question = Question(name, by, grain, START, START + timedelta(days=DAYS), TODAY)
+        question = Question(name, by, grain, START, START + timedelta(days=DAYS), TODAY, scopes=scopes)
         for row in session.ask(question).rows:
             value = row["value"]
             yield name, row["scope"], row["period"], round(value, 6) if isinstance(value, float) else value, row["n"]
@@ -220,11 +222,12 @@ def test_a_rollup_brought_up_to_date_equals_one_made_anew_and_the_rows(
         names = firm.draw.sample(measures, 12)
         by = firm.draw.choice([("person",), ("team",), ()])
         grain = firm.draw.choice([Grain.WEEK, Grain.MONTH, Grain.QUARTER])
-        from_rollup = list(_figures(with_rollup, names, by, grain))
+        scopes = firm.draw.choice([(), ("team:North",), ("team:North", "team:South")]) if by != ("team",) else ()
+        from_rollup = list(_figures(with_rollup, names, by, grain, scopes))
         with_rollup.engine.close()
         from_rows = open_session(firm.inputs(), Question("dials", (), None, None, None, TODAY))
         from_rows.rollup = None
-        assert from_rollup == list(_figures(from_rows, names, by, grain)), (seed, what)
+        assert from_rollup == list(_figures(from_rows, names, by, grain, scopes)), (seed, what)
         from_rows.engine.close()
         shutil.rmtree(cache(tmp_path))
         anew = _tables(refresh(firm.inputs()))
@@ -234,6 +237,18 @@ def test_a_rollup_brought_up_to_date_equals_one_made_anew_and_the_rows(
         steps += 1
     counted("rollups mended and made anew", steps)
     counted("figures from rollup and rows", compared)
+
+
+def test_people_are_named_as_stretches_of_neighbours_while_these_are_few(tmp_path: Path, catalogue: Catalogue) -> None:
+    firm = Firm(tmp_path, catalogue, random.Random(1))
+    firm.base()
+    refresh(firm.inputs())
+    session = open_session(firm.inputs(), Question("dials", (), None, None, None, TODAY))
+    order = sorted(PEOPLE)
+    assert session.stretches_of(None) == ()
+    assert session.stretches_of([order[0], order[1], order[3]]) == ((order[0], order[1]), (order[3], order[3]))
+    assert session.stretches_of(order) == ((order[0], order[-1]),)
+    session.engine.close()
 
 
 def test_a_rollup_that_forgets_what_was_touched_is_caught(

@@ -80,10 +80,10 @@ def next_step(query: exp.Select, _: Set[str], frame: Frame, look: Look) -> exp.S
     ahead = ahead.from_(moments.subquery("m", copy=False), copy=False)
     found = exp.select(*(column(name, "f") for name in kept), _IS_PLANNED)
     found = found.from_(ahead.subquery("f", copy=False), copy=False).where("f.is_plan = 0", copy=False)
-    if look.only == "has_next_step":
-        found = found.where("NOT f.planned_at IS NULL", copy=False)
     for table, on in _DEADLINE:
         found = found.join(table, on=on, join_type="left", copy=False)
+    if look.only == "has_next_step":
+        found = found.where("NOT f.planned_at IS NULL", _IN_TIME, copy=False)
     return found
 
 
@@ -98,9 +98,8 @@ MIN(m.planned_at) OVER (
   PARTITION BY m.account_id ORDER BY m.moment, m.is_plan ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
 ) AS planned_at
 """
-_IS_PLANNED = f"""
-COALESCE({_CHANCE} AND CAST(f.planned_at AS DATE) <= COALESCE(r.next_day, w.next_day), FALSE) AS has_next_step
-"""
+_IN_TIME = "CAST(f.planned_at AS DATE) <= COALESCE(r.next_day, w.next_day)"
+_IS_PLANNED = f"COALESCE({_CHANCE} AND {_IN_TIME}, FALSE) AS has_next_step"
 _DEADLINE = (
     ("spans AS s", "s.person_id = f.person_id AND CAST(f.moment AS DATE) >= s.starts_on "
      "AND CAST(f.moment AS DATE) < s.ends_on"),
