@@ -4,10 +4,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO := demo-workspace
-COURTSIDE := $(BIN)/courtside --workspace $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help install test check format docs bench demo pins clean
+.PHONY: help install test trust browser check format docs bench demo pins clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -22,7 +21,13 @@ $(READY): constraints.txt pyproject.toml
 install: $(READY)  ## make .venv with everything pinned, and the command courtside in it
 
 test: $(READY)  ## the whole suite; prints what each gate counted
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/trust --ignore tests/browser
+
+trust: $(READY)  ## every door tried by everybody, every link followed
+	$(BIN)/python -m pytest tests/trust -n 2 --dist loadfile
+
+browser: $(READY)  ## every page in Chromium: axe, keyboard, without JavaScript
+	$(BIN)/python -m pytest tests/browser
 
 check: $(READY)  ## lint, format, types, floors, reference pages
 	$(BIN)/ruff check .
@@ -41,13 +46,8 @@ docs: $(READY)  ## write docs/reference anew from the declarations
 bench: $(READY)  ## the benchmarks; the last result is kept in bench/
 	$(BIN)/python -m bench
 
-demo: $(READY)  ## a small workspace from the shipped example, and its first figures
-	rm -rf $(DEMO)
-	$(BIN)/courtside init $(DEMO) --pack sales
-	$(COURTSIDE) import src/courtside/connectors/native/example/input
-	$(COURTSIDE) metrics
-	$(COURTSIDE) ladder closing_rate
-	$(COURTSIDE) metric closing_rate --by person
+demo: $(READY)  ## a made-up company, imported, scored and served; prints the link
+	$(BIN)/courtside demo $(DEMO)
 
 pins:  ## resolve constraints.txt anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -14,8 +14,8 @@ GATES = ("files of the tree read", "planted offences in a file found")
 
 LARGEST_FILE = 400_000
 LONGEST_MODULE = 600
-KNOWN_HOSTS = {"www.apache.org", "example.com", "example.org", "example.invalid"}
-"""Addresses that mean themselves: the licence's own, and those reserved for examples."""
+KNOWN_HOSTS = {"www.apache.org", "example.com", "example.org", "example.invalid", "127.0.0.1", "localhost"}
+"""Addresses that mean themselves: the licence's own, those reserved for examples, and this machine's own."""
 
 _UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 _MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|Users|work|mnt|srv)/\w|\b[A-Z]:\\\\?\w")

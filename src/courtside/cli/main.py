@@ -14,6 +14,7 @@ from courtside.services.failures import expected_failures
 from courtside.services.refused import Refused
 
 COMMANDS = {
+    "demo": ("courtside.cli.demo", "Look around in a made-up company: simulated, imported, scored and served."),
     "init": ("courtside.cli.init", "Make a new workspace."),
     "import": ("courtside.cli.imports_in", "Bring records in, or undo an import."),
     "imports": ("courtside.cli.imports", "What was imported, and when."),
@@ -26,6 +27,8 @@ COMMANDS = {
     "ladder": ("courtside.cli.ladder", "Walk from a result down to what moves it."),
     "targets": ("courtside.cli.targets", "Set numbers to reach, and see how far one has come."),
     "simulate": ("courtside.cli.simulate", "Write the records of a made-up firm, to try things on."),
+    "serve": ("courtside.cli.serve", "Serve the pages of a workspace to browsers."),
+    "users": ("courtside.cli.users", "Who can sign in, and with which duties."),
     "erase": ("courtside.cli.erase", "Erase one person's identity; every figure still adds up."),
 }
 """Every command: the module that holds it as `command`, and its line in the help."""

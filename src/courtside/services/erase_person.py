@@ -45,7 +45,7 @@ def erase_person(
         crash_point("erase-after-removal")
         notes = bring_up_to_date(workspace, caller)
     rows = tuple({"file": new.path, "old_sha256": old.sha256, "new_sha256": new.sha256} for old, new in pairs)
-    return rows, (f"their records now belong to {token}", "lists of refused rows were removed", *notes)
+    return rows, (f"their records now belong to {token}", "lists of refused rows and uploads were removed", *notes)
 
 
 def _refuse_unless_known(root: Path, batches: Iterable[Batch], person_id: str) -> None:
@@ -75,17 +75,21 @@ def _record(caller: Caller, person_id: str, token: str, pairs: Sequence[tuple[Ba
     """The ledger names the new files, and the log keeps old hash -> new hash; it does not keep the id."""
     from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
-    from courtside.store import audit, ledger  # noqa: PLC0415
+    from courtside.store import accounts, audit, ledger  # noqa: PLC0415
 
     files = [{"file": new.path, "old_sha256": old.sha256, "new_sha256": new.sha256} for old, new in pairs]
     with transaction.atomic():
         ledger.replace(pairs)
         ledger.rewrite_examples(person_id, token)
+        accounts.forget_person(person_id, token)
         audit.write(audit.Act(caller.clock(), caller.who, "erase_person", {"token": token, "files": files}))
 
 
 def _remove_lists(root: Path) -> None:
-    """Lists of refused rows repeat cells of the sources; they go before the erasure counts."""
+    """Lists of refused rows repeat cells of the sources, and uploads are sources: they go before the erasure counts."""
+    from courtside.services.uploads import forget_all  # noqa: PLC0415  (keeps start-up short)
+
+    forget_all(root)
     for path in (root / "refused").glob("*.csv"):
         path.unlink()
 

@@ -62,4 +62,5 @@ def refuse_rows(workspace: Workspace, at: datetime, refusals: Sequence[Refusal])
         lines=map(in_words, refusals[:_SHOWN]),
         rows=map(asdict, refusals[:_SHOWN]),
         notes=(f"all {count} are in {path}", "mend the file, or import the rest with --set-aside"),
+        file=path,
     )

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 
 class Refused(Exception):
     """Something asked for that cannot be done. Nothing has changed.
 
-    `rows` are the refusals one by one, where there are many; `lines` say the first of them in words.
+    `rows` are the refusals one by one, where there are many; `lines` say the first of them in words; `file` is a
+    CSV file that holds every one of them.
     """
 
     def __init__(
-        self, reason: str, lines: Iterable[str] = (), rows: Iterable[Mapping[str, Any]] = (), notes: Iterable[str] = ()
+        self,
+        reason: str,
+        lines: Iterable[str] = (),
+        rows: Iterable[Mapping[str, Any]] = (),
+        notes: Iterable[str] = (),
+        file: Path | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.lines = tuple(lines)
         self.rows = tuple(rows)
         self.notes = tuple(notes)
+        self.file = file
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:

@@ -66,6 +66,18 @@ def score_card(workspace: Workspace, caller: Caller, show: ShowCard) -> Answered
     return Answered(tuple(found), (*notes, *dict.fromkeys(told)), clocks.as_of, clocks.known_at)
 
 
+def card_in(
+    session: Session, workspace: Workspace, show: ShowCard, clocks: Clocks
+) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    """The same rows and notes from a session that is open already; whoever asks sees to the log. Raises Refused."""
+    from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
+
+    names = [require_metric(workspace, session.catalogue, name).name for name in card_of(workspace)]
+    named = days_of(workspace, show.period) if show.period not in (None, "all") else None
+    found, told = _Card(Scorer(session, names), show, clocks, names).rows(named)
+    return tuple(found), tuple(dict.fromkeys(told))
+
+
 def card_of(workspace: Workspace) -> Sequence[str]:
     """The metrics of the workspace's card, from causes to results. Raises Refused if its pack has no such card."""
     settings = workspace.settings

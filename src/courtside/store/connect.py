@@ -33,6 +33,7 @@ def upgrade() -> None:
     from django.core.management import call_command  # noqa: PLC0415  (slow, and needs the settings)
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
 
 
 def is_current() -> bool:

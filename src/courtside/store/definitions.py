@@ -36,6 +36,12 @@ def in_force() -> dict[str, Definition]:
     return {row.name: Definition(row.name, row.version, row.block, row.sha256, row.published_at) for row in rows}
 
 
+def versions_of(name: str) -> tuple[Definition, ...]:
+    """Every published version of a metric, the first one first."""
+    rows = MetricVersion.objects.filter(name=name).order_by("version")
+    return tuple(Definition(row.name, row.version, row.block, row.sha256, row.published_at) for row in rows)
+
+
 def publish(blocks: Mapping[str, Mapping[str, Any]], at: datetime) -> tuple[Definition, ...]:
     """Put blocks in force as the next version of their metric, in the transaction that is open."""
     before = in_force()

@@ -15,7 +15,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     }
 }
-INSTALLED_APPS = ["courtside.store"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "courtside.store"]
+AUTH_USER_MODEL = "store.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

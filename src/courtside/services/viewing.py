@@ -1,0 +1,135 @@
+"""A visit: somebody signed in looks at the workspace, and what they may see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from courtside.records.hierarchy import Hierarchy
+from courtside.services.caller import Caller, utc_now
+from courtside.services.refused import Refused
+from courtside.services.standing import Standing, stand
+from courtside.services.workspace import Workspace
+from courtside.store.access import Action, Errand, Viewer, may, may_run, whom
+
+
+class NotFound(Refused):
+    """What does not exist for this viewer: the same words whether it exists or not."""
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing here, or nothing you may see")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One viewer on one day. The hierarchy is read for every visit: nothing allowed yesterday is remembered."""
+
+    viewer: Viewer
+    standing: Standing
+    caller: Caller
+
+    @cached_property
+    def today(self) -> date:
+        """The firm's day."""
+        return self.standing.today(self.caller)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """Who leads whom, as recorded now; empty before the first import."""
+        try:
+            return self.standing.hierarchy(self.caller)
+        except Refused:
+            return Hierarchy({}, ())
+
+    def may_run(self, errand: Errand) -> bool:
+        """Whether the viewer has a duty."""
+        return may_run(self.viewer, errand, self.hierarchy, self.today)
+
+    def person(self, person_id: str) -> str:
+        """A person whose figures the viewer may see; looks by others than the direct manager go into the log.
+
+        Raises NotFound.
+        """
+        decision = may(self.viewer, Action.SEE_CARD, person_id, self.hierarchy, self.today)
+        if person_id not in self.hierarchy.names or not decision.is_allowed:
+            raise NotFound
+        if decision.is_logged or self.viewer.is_read_only:
+            self._log("see_card", {"person": person_id})
+        return person_id
+
+    def team(self, team: str, action: Action = Action.SEE_TEAM) -> str:
+        """A team the viewer may see in some way. Raises NotFound."""
+        if not self.may_team(team, action):
+            raise NotFound
+        return team
+
+    def may_team(self, team: str, action: Action) -> bool:
+        """Whether the viewer may see a team in some way."""
+        return may(self.viewer, action, team, self.hierarchy, self.today).is_allowed
+
+    def people(self) -> frozenset[str]:
+        """Everybody whose figures the viewer may see."""
+        return whom(self.viewer, Action.SEE_CARD, self.hierarchy, self.today)
+
+    def teams(self, action: Action = Action.SEE_TEAM) -> frozenset[str]:
+        """Every team the viewer may see in some way."""
+        return whom(self.viewer, action, self.hierarchy, self.today)
+
+    def _log(self, verb: str, detail: dict[str, str]) -> None:
+        from courtside.store import audit  # noqa: PLC0415
+
+        audit.write(audit.Act(self.caller.clock(), self.caller.who, verb, detail))
+
+
+_SERVED: list[Workspace] = []
+
+
+def serve_from(workspace: Workspace) -> None:
+    """From now on visits in this process are to this workspace."""
+    _SERVED[:] = [workspace]
+
+
+def served() -> Workspace:
+    """The workspace visits are to. Raises Refused before `serve_from`."""
+    if not _SERVED:
+        raise Refused("no workspace is served in this process")
+    return _SERVED[0]
+
+
+def visit_of(user_id: int, seen_as: str | None = None) -> Visit | None:
+    """The visit of a user, through the eyes of `seen_as` (a user name) if they may; None for nobody active."""
+    from courtside.store.accounts import viewer_named, viewer_of  # noqa: PLC0415
+
+    viewer = viewer_of(user_id)
+    if viewer is None:
+        return None
+    standing = stand(served())
+    visit = Visit(viewer, standing, Caller(who=viewer.username, clock=utc_now))
+    if seen_as is None or not may_see_as(visit):
+        return visit
+    other = viewer_named(seen_as)
+    if other is None:
+        return visit
+    caller = Caller(who=f"{viewer.username} as {other.username}", clock=utc_now)
+    return Visit(replace(other, seen_by=viewer.name or viewer.username), standing, caller)
+
+
+def visit_by_token(secret: str) -> Visit | None:
+    """The visit of a program that shows a token; None if it can be used no more, or nobody active owns it."""
+    from courtside.store.accounts import viewer_by_token  # noqa: PLC0415
+
+    viewer = viewer_by_token(secret, utc_now())
+    if viewer is None:
+        return None
+    return Visit(viewer, stand(served()), Caller(who=viewer.username, clock=utc_now))
+
+
+def may_see_as(visit: Visit) -> bool:
+    """Whether the viewer may look through others' eyes: only where everybody is made up."""
+    return visit.may_run(Errand.SEE_AS) and is_sample(visit.standing.workspace)
+
+
+def is_sample(workspace: Workspace) -> bool:
+    """Whether the workspace holds a made-up company."""
+    return (workspace.root / "SAMPLE").is_file()

@@ -1,0 +1,11 @@
+"""The rows of the application database, by what they are about."""
+
+from courtside.store.models.accounts import ApiToken as ApiToken
+from courtside.store.models.accounts import Invitation as Invitation
+from courtside.store.models.accounts import RoleGrant as RoleGrant
+from courtside.store.models.accounts import User as User
+from courtside.store.models.records import BatchFile as BatchFile
+from courtside.store.models.records import Event as Event
+from courtside.store.models.records import ImportBatch as ImportBatch
+from courtside.store.models.records import Mapping as Mapping
+from courtside.store.models.records import MetricVersion as MetricVersion

@@ -1,0 +1,18 @@
+"""What figures are made from, as a small value that changes whenever they may."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from django.db.models import Count, Max
+
+from courtside.store.models import BatchFile, Event, ImportBatch, MetricVersion
+
+
+def fingerprint() -> tuple[Hashable, ...]:
+    """Changes with every import, undo, erasure (which puts other files in place) and published definition."""
+    batches = ImportBatch.objects.aggregate(Max("number"), Max("undone_at"), Count("undone_at"))
+    files = BatchFile.objects.aggregate(Max("id"), Count("id"))
+    erased = Event.objects.filter(verb="erase_person").aggregate(Max("id"))
+    definitions = MetricVersion.objects.aggregate(Max("id"))
+    return (*batches.values(), *files.values(), *erased.values(), *definitions.values())

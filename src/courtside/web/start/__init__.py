@@ -1,0 +1,1 @@
+"""The first page, other eyes, help, and what is shown when something is not there."""

@@ -1,0 +1,24 @@
+"""The application a server process runs: one workspace, opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from courtside.services.open_workspace import open_workspace
+from courtside.services.serve import use_server_settings
+from courtside.services.viewing import serve_from
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def application_for(root: Path | str) -> Application:
+    """The site of a workspace. Raises Refused if it cannot be served; `courtside serve --check` says why."""
+    folder = Path(root).absolute()
+    use_server_settings(folder)
+    workspace = open_workspace(folder)
+    serve_from(workspace)
+    from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415  (needs the settings)
+
+    return WSGIHandler()
