@@ -117,6 +117,25 @@ class Bench:
         told = f"{answer['cards']:.1f} beside {answer['alone']:.1f}; {answer['figures']:,} figures, {each:.0f} us each"
         return Bar("score cards / their metrics alone", answer["cards"] / answer["alone"], 8.0, "x", told)
 
+    def pages(self) -> Bar:
+        """Fifty users on the pages of a simulated firm of two hundred people and three years."""
+        records, firm = self.folder / "simulated", Product(self.folder / "pages")
+        people, months = ("200", "36") if self.size.people >= 2_000 else ("40", "6")
+        firm.run("simulate", records, "--people", people, "--months", months)
+        firm.run("init", firm.root, "--pack", "staffing")
+        firm.run("import", records)
+        timed((sys.executable, "-m", "bench.visitors", str(firm.root)))
+        answer = json.loads(timed((sys.executable, "-m", "bench.pages", str(firm.root))).output)
+        if answer["failed"]:
+            raise RuntimeError(f"pages that did not open: {answer['failed']}")
+        kinds = "; ".join(f"{kind} {taken:.0f}" for kind, taken in answer["kinds"].items())
+        told = f"{answer['asked']} pages, median {answer['median']:.0f} ms; 95 in 100 within: {kinds}"
+        shutil.rmtree(records)
+        shutil.rmtree(firm.root)
+        return Bar(
+            f"pages, {answer['users']} users, {people} people, {months} months: p95", answer["p95"], 200, "ms", told
+        )
+
     def changes(self, full: Timing) -> tuple[Bar, Bar]:
         """One per cent of the rows imported and refreshed, beside everything."""
 
@@ -178,6 +197,7 @@ def measured(bench: Bench) -> tuple[Sequence[Bar], Sequence[Comparison]]:
         bench.refresh_ratio,
         lambda: (bench.team_figures(),),
         lambda: (bench.score_cards(),),
+        lambda: (bench.pages(),),
         lambda: bench.changes(full),
     ):
         for bar in more():

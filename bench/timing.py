@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,31 @@ def best(times: int, *runs: Callable[[], Timing]) -> tuple[Timing, ...]:
     """The fastest of several runs of each, taken in turns so that a busy machine strikes all alike."""
     rounds = [tuple(run() for run in runs) for _ in range(times)]
     return tuple(min(column, key=lambda timing: timing.seconds) for column in zip(*rounds, strict=True))
+
+
+@contextmanager
+def served(root: Path, seconds: float = 60) -> Iterator[int]:
+    """A workspace's server in a process of its own, on the port given. Raises CommandFailed if it does not start."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = (sys.executable, "-m", "courtside.cli", "--workspace", str(root), "serve", "--port", str(port))
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            until = time.monotonic() + seconds
+            while not _answers(port):
+                if server.poll() is not None or time.monotonic() > until:
+                    raise CommandFailed(f"{' '.join(command)} does not answer")
+                time.sleep(0.2)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -52,9 +52,8 @@ def command(session: Session, folder: Path, port: int, seed: int, *, serve: bool
     address = f"http://127.0.0.1:{port}"
     words = (sys.executable, "-m", "courtside.cli", "--workspace", str(folder), "serve", "--port", str(port))
     goes_on = sys.stdin.isatty() if serve is None else serve
-    with subprocess.Popen(
-        words, env={**os.environ, LOOK_AROUND: secret}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:  # noqa: S603
+    environment, unseen = {**os.environ, LOOK_AROUND: secret}, subprocess.DEVNULL
+    with subprocess.Popen(words, env=environment, stdout=unseen, stderr=unseen) as server:  # noqa: S603
         try:
             title = _first_page(port, f"/look-around/{secret}/", server)
             click.echo(f"{title}: the first page was there after {time.monotonic() - started:.0f} s")
