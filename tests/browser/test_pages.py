@@ -1,0 +1,157 @@
+"""Every page in a real browser: nothing axe objects to, nothing asked of another host, everything works by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from tests.browser.conftest import LOOKS, Look, Site
+
+GATES = (
+    "pages seen by axe", "rules axe tried", "pages that work without JavaScript", "requests that stayed on the host",
+    "keys pressed", "pages axe must object to",
+)  # fmt: skip
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page, who looks at it, and a word it must hold."""
+
+    name: str
+    identity: str | None
+    path: str
+    holds: str
+
+
+def pages(site: Site) -> Iterator[Seen]:
+    """Every kind of page, each as somebody for whom it is made."""
+    people, team = site.firm.people, site.firm.team
+    yield Seen("sign in", None, "/account/sign-in/", "Sign in")
+    yield Seen("not found", "rae", "/no-such-page/", "nothing here")
+    yield Seen("help", "rae", "/help/", "range")
+    yield Seen("own box score", "rae", f"/people/{people['rae']}/", "Likely range")
+    yield Seen("opened number", "rae", f"/people/{people['rae']}/dials/", "Rows")
+    yield Seen("managers view of a box score", "maya", f"/people/{people['tom']}/", "Likely range")
+    yield Seen("team with names", "maya", f"/teams/{team}/", "team")
+    yield Seen("team as a member sees it", "rae", f"/teams/{team}/", "team")
+    yield Seen("team total", "eve", f"/teams/{team}/", "team")
+    yield Seen("teams", "hana", "/teams/", team)
+    yield Seen("ladder", "maya", "/ladder/", "Ladder")
+    yield Seen("a rung", "maya", "/ladder/revenue/", "weeks")
+    yield Seen("metrics", "otto", "/metrics/", "Dials")
+    yield Seen("a definition", "otto", "/metrics/dials/", "version")
+    yield Seen("data", "ola", "/data/", "import")
+    yield Seen("a receipt", "ola", "/data/imports/1/", "created")
+    yield Seen("people settings", "ada", "/settings/people/", "rae")
+    yield Seen("own account", "rae", "/account/", "password")
+    yield Seen("turn on codes", "rae", "/account/second-factor/activate/", "code")
+    yield Seen("used invitation", None, "/account/welcome/no-such-token/", "link")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_no_page_has_anything_axe_objects_to(site: Site, look: Look, counted: Callable[[str, int], None]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe, found, tried = Axe(), [], 0
+    for seen in pages(site):
+        context = site.context(seen.identity, look)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on(
+            "console", lambda message, errors=errors: errors.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.goto(seen.path)
+        site.keep(page, f"{seen.name}-{look.name}")
+        assert seen.holds.lower() in page.inner_text("body").lower(), seen
+        results = axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response
+        tried += len(results["passes"])
+        found += [
+            f"{seen.name}: {one['id']}: {node['target']} {node['failureSummary']}"
+            for one in results["violations"] for node in one["nodes"]
+        ]  # fmt: skip
+        found += [f"{seen.name}: {error}" for error in errors if "404" not in error]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{seen.name}: the page is {wide} px wider than the {look.name} window")
+        counted("pages seen by axe", 1)
+        context.close()
+    assert found == []
+    counted("rules axe tried", tried)
+
+
+def test_axe_objects_to_a_page_that_deserves_it(site: Site, counted: Callable[[str, int], None]) -> None:
+    """The broken twin: our own page with its labels and contrast taken away."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = site.context(None)
+    page = context.new_page()
+    page.goto("/account/sign-in/")
+    page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    broken = {one["id"] for one in Axe().run(page).response["violations"]}
+    context.close()
+    assert {"label", "html-has-lang"} <= broken
+    counted("pages axe must object to", 1)
+
+
+def test_every_page_works_without_javascript(site: Site, counted: Callable[[str, int], None]) -> None:
+    for seen in pages(site):
+        context = site.context(seen.identity, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(seen.path)
+        assert seen.holds.lower() in page.locator("body").inner_text().lower(), seen
+        context.close()
+        counted("pages that work without JavaScript", 1)
+
+
+def test_no_request_leaves_the_host(site: Site, counted: Callable[[str, int], None]) -> None:
+    own = urlsplit(site.address).netloc
+    context = site.context("maya")
+    page = context.new_page()
+    for seen in pages(site):
+        page.goto(seen.path)
+    page.goto(f"/people/{site.firm.people['tom']}/")
+    page.wait_for_load_state("networkidle")
+    context.close()
+    asked = [url for url in site.asked if urlsplit(url).scheme not in ("data", "blob")]
+    assert [url for url in asked if urlsplit(url).netloc != own] == []
+    counted("requests that stayed on the host", len(asked))
+
+
+def test_a_manager_walks_from_the_team_to_a_row_by_keyboard_alone(
+    site: Site, counted: Callable[[str, int], None]
+) -> None:
+    context = site.context("maya")
+    page = context.new_page()
+    page.goto("/help/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for key in ("g", "t"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/teams/**")
+    pressed = _until(page, lambda: f"/people/{site.firm.people['tom']}/" in _focused(page))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/people/{site.firm.people['tom']}/**")
+    pressed += _until(page, lambda: "/dials/" in _focused(page))
+    page.keyboard.press("Enter")
+    page.get_by_text("How do we know").first.wait_for()
+    counted("keys pressed", pressed + 5)
+    context.close()
+
+
+def _focused(page: object) -> str:
+    return str(page.evaluate("document.activeElement.getAttribute('href') || ''"))  # type: ignore[attr-defined]
+
+
+def _until(page: object, is_there: Callable[[], bool], most: int = 200) -> int:
+    """Press Tab until the focus is where it should be; how often that took."""
+    for pressed in range(1, most):
+        page.keyboard.press("Tab")  # type: ignore[attr-defined]
+        if is_there():
+            return pressed
+    raise AssertionError("the keyboard never got there")

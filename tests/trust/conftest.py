@@ -1,0 +1,7 @@
+"""The firm of the cast, for suites that try every door."""
+
+from tests.web.conftest import as_user as as_user
+from tests.web.conftest import clock as clock
+from tests.web.conftest import own_copy as own_copy
+from tests.web.conftest import served as served
+from tests.web.conftest import untouched_firm as untouched_firm
