@@ -17,14 +17,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _django() -> None:
-    """Django can be set up once in a process: with the server's settings, which hold all that commands need."""
-    from tests.serving import set_up_django
-
-    set_up_django()
-
-
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The folder of the project."""

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pytest
+
 from courtside.records.hierarchy import Hierarchy
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ CAST: Mapping[str, str] = {
 }
 """Everybody who can sign in, and what they are called."""
 DUTIES: Mapping[str, str] = {"hana": "hr", "eve": "executive", "ada": "admin", "ola": "operations", "ari": "auditor"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_django() -> None:
+    """For every folder of tests: commands and pages share a process, and so the server's settings."""
+    set_up_django()
 
 
 def set_up_django() -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.serving import PASSWORD, Served
+from tests.serving import one_django as one_django
 from tests.web.conftest import untouched_firm as untouched_firm
 
 if TYPE_CHECKING:

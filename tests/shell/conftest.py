@@ -10,6 +10,7 @@ import pytest
 from tests.asking import Asking, new_workspace
 from tests.postgres import postgres as postgres
 from tests.postgres import schema as schema
+from tests.serving import one_django as one_django
 from tests.shell.firm import write_firm
 
 

@@ -1,5 +1,6 @@
 """The firm of the cast, for suites that try every door."""
 
+from tests.serving import one_django as one_django
 from tests.web.conftest import as_user as as_user
 from tests.web.conftest import clock as clock
 from tests.web.conftest import own_copy as own_copy

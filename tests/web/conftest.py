@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.serving import NOW, Clock, FrozenTime, Served, shared_firm
+from tests.serving import one_django as one_django
 
 if TYPE_CHECKING:
     from django.test import Client
