@@ -48,7 +48,7 @@ def pages(site: Site) -> Iterator[Seen]:
     yield Seen("a receipt", "ola", "/data/imports/1/", "created")
     yield Seen("people settings", "ada", "/settings/people/", "rae")
     yield Seen("own account", "rae", "/account/", "password")
-    yield Seen("turn on codes", "rae", "/account/second-factor/activate/", "code")
+    yield Seen("confirm before turning on codes", "rae", "/account/second-factor/activate/", "Confirm")
     yield Seen("used invitation", None, "/account/welcome/no-such-token/", "link")
 
 
