@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from courtside.services.box_score_figures import everyone, recorded_until, series
+from courtside.services.box_score_figures import everyone, series
 from courtside.services.box_score_lines import Desk, Line, line_of, told_of
 from courtside.services.box_score_looks import Seen, may_see_looks, who_looked
 from courtside.services.box_score_periods import Choice, Frame, choices, earlier, frame_of
@@ -70,7 +69,6 @@ class BoxScore:
     compared: str
     compared_period: str
     compare_label: str
-    recorded_until: date | None
     shows_looks: bool
     looks: tuple[Seen, ...]
 
@@ -94,7 +92,7 @@ def box_score(visit: Visit, person_id: str, wanted: Wanted) -> BoxScore:
         head_of(visit, desk), frame, days_in_words(frame), headline(told), tuple(_groups(desk, card)),
         choices(visit, frame, _frames_needed(desk, card)), series_label(desk),
         compared_with.name if wanted.is_compared else "", compared_with.name, f"Compare with {ago}",
-        recorded_until(visit), may_see_looks(visit, person), who_looked(visit, person),
+        may_see_looks(visit, person), who_looked(visit, person),
     )  # fmt: skip
 
 

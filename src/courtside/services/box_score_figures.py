@@ -89,11 +89,6 @@ def latest_period(visit: Visit, grain: Grain) -> Period:
     return found
 
 
-def recorded_until(visit: Visit) -> date | None:
-    """The last day anything is recorded of; None without records."""
-    return visit.standing.recorded_until(visit.caller)
-
-
 def everyone(visit: Visit, names: Sequence[str], period: Period) -> Everyone:
     """Everybody's complete rows of some metrics in a period."""
 

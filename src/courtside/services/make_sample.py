@@ -19,10 +19,9 @@ from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
 from courtside.services.score_card import DEFAULT_GRAIN, card_of
 from courtside.services.simulate_company import Wanted, simulate_company
+from courtside.services.viewing import SAMPLE
 from courtside.services.workspace import Settings, Workspace
 
-MARKER = "SAMPLE"
-"""The file that says everybody in a workspace is made up, and where its stories are."""
 VISITOR = "visitor"
 _NAME = "Harborline Staffing (made up)"
 
@@ -38,7 +37,7 @@ class Sample:
 
 def is_sample_folder(root: Path) -> bool:
     """Whether a folder holds a finished made-up workspace."""
-    return (root / MARKER).is_file()
+    return (root / SAMPLE).is_file()
 
 
 def make_sample(root: Path, wanted: Wanted, caller: Caller) -> Sample:
@@ -70,7 +69,7 @@ def make_sample(root: Path, wanted: Wanted, caller: Caller) -> Sample:
     return Sample(workspace, _rows(), users)
 
 
-_BEGUN = "SAMPLE.begun"
+_BEGUN = f"{SAMPLE}.begun"
 
 
 def _clear(root: Path) -> None:
@@ -82,9 +81,9 @@ def _clear(root: Path) -> None:
 
 
 def _finish(root: Path, told: Mapping[str, Any]) -> None:
-    beside = root / f"{MARKER}.new"
+    beside = root / f"{SAMPLE}.new"
     beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, root / MARKER)
+    os.replace(beside, root / SAMPLE)
     (root / _BEGUN).unlink()
 
 

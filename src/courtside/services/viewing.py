@@ -13,6 +13,9 @@ from courtside.services.standing import Standing, stand
 from courtside.services.workspace import Workspace
 from courtside.store.access import Action, Errand, Viewer, may, may_run, whom
 
+SAMPLE = "SAMPLE"
+"""The file of a workspace that says everybody in it is made up, and where its stories are."""
+
 
 class NotFound(Refused):
     """What does not exist for this viewer: the same words whether it exists or not."""
@@ -132,4 +135,4 @@ def may_see_as(visit: Visit) -> bool:
 
 def is_sample(workspace: Workspace) -> bool:
     """Whether the workspace holds a made-up company."""
-    return (workspace.root / "SAMPLE").is_file()
+    return (workspace.root / SAMPLE).is_file()

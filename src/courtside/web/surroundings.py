@@ -80,6 +80,8 @@ def _eyes(request: HttpRequest) -> tuple[Eyes, ...]:
     from courtside.services.viewing import visit_of  # noqa: PLC0415
     from courtside.store.accounts import accounts  # noqa: PLC0415
 
+    if not is_sample(served()):
+        return ()
     own = visit_of(int(request.user.pk)) if request.user.is_authenticated else None
     if own is None or not may_see_as(own):
         return ()

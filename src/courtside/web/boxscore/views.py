@@ -30,7 +30,7 @@ def box_score(request: HttpRequest, person_id: str) -> HttpResponse:
     asked = request.GET
     wanted = Wanted(asked.get("grain", ""), asked.get("period", ""), asked.get("compare", "") != "")
     score = read_box_score(visiting(request), person_id, wanted)
-    told = {"score": score, "groups": drawn_groups(score), "recorded_until": score.recorded_until}
+    told = {"score": score, "groups": drawn_groups(score)}
     return render(request, "courtside/boxscore/box_score.html", told)
 
 

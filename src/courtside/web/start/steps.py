@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from courtside.services.viewing import Visit, served
+from courtside.services.viewing import SAMPLE, Visit, is_sample, served
 
 HIDDEN = "courtside_steps_hidden"
 
@@ -24,10 +24,10 @@ class Step:
 
 def steps_for(request: HttpRequest, visit: Visit) -> tuple[Step, ...]:
     """The steps of a made-up company, until they are put away."""
-    marker = served().root / "SAMPLE"
-    if not marker.is_file() or request.session.get(HIDDEN):
+    workspace = served()
+    if not is_sample(workspace) or request.session.get(HIDDEN):
         return ()
-    told = json.loads(marker.read_text(encoding="utf-8") or "{}")
+    told = json.loads((workspace.root / SAMPLE).read_text(encoding="utf-8") or "{}")
     found = []
     for step in told.get("steps", ()):
         allowed = step["team"] in visit.teams() if "team" in step else step.get("person") in visit.people()
