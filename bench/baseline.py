@@ -143,7 +143,7 @@ NEXT_WORKING_DAYS = """
 PRESENT = """
     SELECT p.person_id, s.team, date_trunc('week', d.day)::DATE AS week, count(*) AS days_present
     FROM (SELECT unnest(generate_series(min("at")::DATE, max("at")::DATE, INTERVAL 1 DAY))::DATE AS day
-          FROM activities) d
+          FROM activities WHERE status IN ('done', 'no_show')) d
     JOIN people p ON d.day >= coalesce(p.hired_on, d.day) AND d.day <= coalesce(p.left_on, d.day)
     LEFT JOIN assignments s ON s.person_id = p.person_id AND d.day >= s.valid_from
         AND (d.day <= s.valid_to OR s.valid_to IS NULL)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.asking import Asking
-from tests.shell.firm import OPPORTUNITIES, write_table
+from tests.shell.firm import ACCOUNTS, OPPORTUNITIES, PEOPLE, write_firm, write_table
 
 RANGE = ("--from", "2026-01-01", "--to", "2026-02-28")
 
@@ -154,3 +154,24 @@ def test_without_a_metric_the_ladder_begins_at_every_result(empty: Asking) -> No
         assert (row["moves"] is None) == (row["depth"] == 0)
     assert {row["value"] for row in rows} == {None}
     assert "nothing has been imported yet" in reply.notes
+
+
+@pytest.mark.parametrize("clock", [(), ("--as-of", "2026-03-05"), ("--known-at", "2100-01-01")], ids=str)
+def test_what_is_only_planned_says_nothing_of_its_day(empty: Asking, tmp_path: Path, clock: tuple[str, ...]) -> None:
+    made = {"person_id": "P1", "kind": "call", "account_id": "A1"}
+    done = [{**made, "activity_id": f"D{n}", "at": f"2026-01-{5 + n:02}T09:00", "status": "done"} for n in range(10)]
+    missed = {**made, "activity_id": "N1", "at": "2026-01-26T09:00", "status": "no_show"}
+    ahead = [
+        {**made, "activity_id": f"F{n}", "at": f"2026-03-{2 + n:02}T09:00", "status": status}
+        for n, status in enumerate(("planned", "cancelled"))
+    ]
+    tables = {"people": PEOPLE, "accounts": ACCOUNTS, "activities": [*done, missed, *ahead]}
+    assert empty.run("import", write_firm(tmp_path / "in", tables)).status == 0
+    weeks = ("--grain", "week", "--from", "2026-01-05", "--to", "2026-03-08", *clock)
+    dials = {row["period"]: row["value"] for row in empty.rows("metric", "dials", *weeks)}
+    assert dials["2026-W02"] == 7
+    assert dials["2026-W05"] == 0, "a meeting to which nobody came says that the week was recorded"
+    assert dials.get("2026-W10") is None, "a week of plans is taken for a week of no calls"
+    present = {row["period"]: row["value"] for row in empty.rows("metric", "days_present", *weeks)}
+    assert present["2026-W02"] > 0
+    assert not present.get("2026-W10")

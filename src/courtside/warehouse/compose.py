@@ -34,6 +34,8 @@ COVERING: Mapping[str, tuple[str, ...]] = {
     "working_days": ("day",),
 }
 """The dates that say which days a table's rows cover."""
+HAPPENED: Mapping[str, str] = {"activities": "status IN ('done', 'no_show')"}
+"""What a row must be to say that its day is recorded: what is planned or called off says nothing of its day."""
 
 
 WORKED = ("activities", "leads", "opportunities", "job_orders")
@@ -107,7 +109,10 @@ class Composer:
         return self._leaf(prefix, name, suffix, column(f"{prefix}{name}{suffix}", "u"))
 
     def _counted(self, name: str, body: Body, suffix: str) -> exp.Expr:
-        """The figure of a metric from its own cells: means divided, zeros filled in where rows cover the period."""
+        """The figure of a metric from its own cells: means divided, zeros filled in where rows cover the period.
+
+        Elsewhere rows of what is only planned make no zero.
+        """
         cell = column(f"{VALUE}{name}{suffix}", "u")
         filled = exp.Coalesce(this=cell.copy(), expressions=[literal(0)])
         if isinstance(body, Stock) and body.take.is_additive:
@@ -119,6 +124,8 @@ class Composer:
         if body.take.how not in ("count", "count_distinct", "sum"):
             return cell
         covered = column(f"covers_{body.table}{suffix}", "p")
+        if body.table in HAPPENED:
+            cell = exp.Nullif(this=cell, expression=literal(0))
         return exp.Case().when(covered, filled, copy=False).else_(cell, copy=False)
 
     def halves(self, name: str) -> tuple[exp.Expr, exp.Expr]:

@@ -22,6 +22,7 @@ from courtside.warehouse.compose import (
     ATTAINING,
     COVERING,
     FIELDS,
+    HAPPENED,
     TARGET,
     TYPICAL,
     Composer,
@@ -293,5 +294,7 @@ class Figures:
                 .from_(exp.to_table(table), copy=False)
                 .where(within, copy=False)
             )
+            if table in HAPPENED:
+                query = query.where(HAPPENED[table], copy=False)
             spans += [row for row in self.engine.run(query) if row[0] is not None]
         return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None

@@ -17,7 +17,7 @@ from courtside.records.period import Calendar
 from courtside.warehouse.batches import Batch, known
 from courtside.warehouse.engine import EMBEDDED
 
-FORMAT = 4
+FORMAT = 5
 """The layout of rollup files; another number makes them anew."""
 _POINTER = "CURRENT"
 

@@ -32,6 +32,7 @@ SELECT who.person_id, d.day, 0 AS _batch
 FROM (SELECT CAST(unnest(generate_series(greatest(min(first), DATE '1990-01-01'), least(max(last), DATE '2100-01-01'),
         INTERVAL 1 DAY)) AS DATE) AS day
       FROM (SELECT min("at")::DATE AS first, max("at")::DATE AS last FROM activities
+          WHERE status IN ('done', 'no_show')
         UNION ALL SELECT min(created_at)::DATE, max(created_at)::DATE FROM leads
         UNION ALL SELECT least(min(opened_at), min(closed_at))::DATE, greatest(max(opened_at), max(closed_at))::DATE
           FROM opportunities

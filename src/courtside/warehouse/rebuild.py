@@ -16,7 +16,7 @@ from courtside.records.tables import DERIVED, TABLES, Kind
 from courtside.warehouse.batches import quoted
 from courtside.warehouse.cells import Group, grouped
 from courtside.warehouse.clock import EVERYTHING
-from courtside.warehouse.compose import COVERING, over_all
+from courtside.warehouse.compose import COVERING, HAPPENED, over_all
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.frame import Frame
 from courtside.warehouse.generation import Generation, Inputs, Progress
@@ -54,18 +54,16 @@ def build(inputs: Inputs, earlier: Generation | None, path: Path, tell: Progress
 
 QueryOf = Callable[[Window | None], exp.Select]
 """Makes the query for a table from the rows of a window, or from all."""
-Covered = Mapping[str, Mapping[str, tuple[date, date] | None]]
-"""Table -> column -> its first and last day."""
+Days = tuple[date, date] | None
+"""A first and a last day."""
 
 
-def coverage_of(covered: Covered) -> dict[str, tuple[date, date] | None]:
-    """The first and last day each table's rows cover, by the columns that say so."""
-    found: dict[str, tuple[date, date] | None] = {}
-    for table, columns in covered.items():
-        spans = [span for name in COVERING[table] if (span := columns.get(name)) is not None]
-        found[table] = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
-    found["working_days"] = over_all(found)
-    return found
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Table -> the days its rows cover, and the last day that any row speaks of, planned ones too."""
+
+    coverage: Mapping[str, Days]
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Builder:
     def _worked_alike(self, manifest: Mapping[str, str], covered: Covered, changed: Changed) -> bool:
         """Whether nothing changed that says when people were there to work."""
         before = json.loads(manifest["coverage"])["working_days"]
-        now = json.loads(json.dumps(coverage_of(covered)["working_days"], default=str))
+        now = json.loads(json.dumps(covered.coverage["working_days"], default=str))
         return before == now and not changed.tables & {"people", "assignments", "absences", "holidays"}
 
     def _patch(self, name: str, query: QueryOf, days: frozenset[date]) -> None:
@@ -176,22 +174,31 @@ class Builder:
 
     def _manifest(self, tables: Sequence[str], covered: Covered, mendings: int) -> None:
         """What the file says of itself. It is settled on the last day on which anything happened or was recorded."""
-        ends = [span[1] for spans in covered.values() for span in spans.values() if span is not None]
-        coverage = coverage_of(covered)
         said = {
             "tables": json.dumps(tables),
             "mendings": str(mendings),
-            "coverage": json.dumps(coverage, default=str),
-            "settled_on": max(self.engine.last_recorded_on() or date.min, *ends, date.min).isoformat(),
+            "coverage": json.dumps(covered.coverage, default=str),
+            "settled_on": max(self.engine.last_recorded_on() or date.min, covered.last).isoformat(),
         }
         self.engine.con.execute("CREATE TABLE manifest (key VARCHAR, value VARCHAR)")
         self.engine.con.executemany("INSERT INTO manifest VALUES (?, ?)", list(said.items()))
 
     def _covered(self) -> Covered:
-        """The first and last day in every column of days of every table that has events."""
-        found: dict[str, dict[str, tuple[date, date] | None]] = {}
+        """What every table that has events covers."""
+        found: dict[str, Days] = {}
+        last = date.min
         for table in COVERING:
             if table in TABLES:
-                names = [c.name for c in TABLES[table].columns if c.kind in (Kind.TIME, Kind.DATE)]
-                found[table] = self.engine.days_of_each(table, [n for n in names if n != "expected_close_on"])
-        return found
+                dates = [c.name for c in TABLES[table].columns if c.kind in (Kind.TIME, Kind.DATE)]
+                spoken_of = self.engine.days_of_each(table, [name for name in dates if name != "expected_close_on"])
+                last = max(last, *(span[1] for span in spoken_of.values() if span is not None), date.min)
+                found[table] = self._coverage(table, spoken_of)
+        found["working_days"] = over_all(found)
+        return Covered(found, last)
+
+    def _coverage(self, table: str, spoken_of: Mapping[str, Days]) -> Days:
+        columns = COVERING[table]
+        if table in HAPPENED:
+            spoken_of = self.engine.days_of_each(table, columns, HAPPENED[table])
+        spans = [span for name in columns if (span := spoken_of.get(name)) is not None]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None

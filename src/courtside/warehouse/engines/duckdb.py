@@ -202,17 +202,15 @@ class DuckEngine:
         """The day in the firm's zone on which the newest batch was recorded."""
         return max((b.recorded_at.astimezone(self._zone).date() for b in self._batches), default=None)
 
-    def days_of_each(self, table: str, columns: Sequence[str]) -> dict[str, tuple[date, date] | None]:
-        """The first and last day found in each of some columns of a table."""
+    def days_of_each(
+        self, table: str, columns: Sequence[str], where: str | None = None
+    ) -> dict[str, tuple[date, date] | None]:
+        """The first and last day found in each of some columns of a table, or of the rows for which `where` holds."""
         parts = [f'min("{name}")::DATE, max("{name}")::DATE' for name in columns]
-        row = self.con.execute(f'SELECT {", ".join(parts)} FROM "{table}"').fetchone() or ()
+        within = f" WHERE {where}" if where else ""
+        row = self.con.execute(f'SELECT {", ".join(parts)} FROM "{table}"{within}').fetchone() or ()
         pairs = zip(columns, row[::2], row[1::2], strict=True)
         return {name: (first, last) if first is not None else None for name, first, last in pairs}
-
-    def days_of(self, table: str, columns: Sequence[str]) -> tuple[date, date] | None:
-        """The first and last day found in some columns of a table."""
-        spans = [span for span in self.days_of_each(table, columns).values() if span is not None]
-        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
