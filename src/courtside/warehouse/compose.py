@@ -124,9 +124,8 @@ class Composer:
         if body.take.how not in ("count", "count_distinct", "sum"):
             return cell
         covered = column(f"covers_{body.table}{suffix}", "p")
-        if body.table in HAPPENED:
-            cell = exp.Nullif(this=cell, expression=literal(0))
-        return exp.Case().when(covered, filled, copy=False).else_(cell, copy=False)
+        elsewhere = exp.Nullif(this=cell, expression=literal(0)) if body.table in HAPPENED else cell
+        return exp.Case().when(covered, filled, copy=False).else_(elsewhere, copy=False)
 
     def halves(self, name: str) -> tuple[exp.Expr, exp.Expr]:
         """The numerator and denominator of a metric that is a quotient, else two nulls."""
