@@ -129,7 +129,8 @@ class Bench:
         if answer["failed"]:
             raise RuntimeError(f"pages that did not open: {answer['failed']}")
         kinds = "; ".join(f"{kind} {taken:.0f}" for kind, taken in answer["kinds"].items())
-        told = f"{answer['asked']} pages, median {answer['median']:.0f} ms; 95 in 100 within: {kinds}"
+        ready = f"ready {answer['ready']:.0f} s after the start"
+        told = f"{answer['asked']} pages, median {answer['median']:.0f} ms, {ready}; 95 in 100 within: {kinds}"
         shutil.rmtree(records)
         shutil.rmtree(firm.root)
         return Bar(

@@ -4,59 +4,45 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import statistics
 import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import TypedDict
 
 from bench.timing import served
 
 USERS = 50
 SECONDS = 60
 WARM = 15
-"""Seconds at the start that do not count: every page has been asked for once by then."""
+"""Seconds at the start that do not count: the first pages of everybody."""
+READY, QUICK = 120, 0.2
+"""So many seconds are waited at most until the usual pages come this quickly."""
 PAUSES = (3.0, 8.0)
-PASSWORD = "a bench is for sitting down"  # noqa: S105
 SEED = 1
-_CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-@dataclass
-class Browser:
-    """One user's browser: a connection kept open and its cookies."""
+class Visitor(TypedDict):
+    """Somebody signed in, and the pages they open: what kind each is, and where."""
 
-    port: int
-    jar: dict[str, str] = field(default_factory=dict)
+    cookie: str
+    pages: list[tuple[str, str]]
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Status, where it leads and the page."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())}
-        if form is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
-        connection.request(method, path, urlencode(form) if form is not None else None, headers)
-        answer = connection.getresponse()
-        page = answer.read().decode()
-        for cookie in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.split(";")[0].partition("=")
-            self.jar[name] = value
-        connection.close()
-        return answer.status, answer.headers.get("Location", ""), page
 
-    def sign_in(self, username: str) -> None:
-        """Through the door, as anybody. Raises RuntimeError if it stays shut."""
-        _, _, page = self.ask("GET", "/account/sign-in/")
-        token = _CSRF.search(page)
-        form = {"login": username, "password": PASSWORD, "csrfmiddlewaretoken": token.group(1) if token else ""}
-        status, to, _ = self.ask("POST", "/account/sign-in/", form)
-        if status != 302 or to.startswith("/account/sign-in"):
-            raise RuntimeError(f"{username} was not let in: {status} {to}")
+def ask(port: int, cookie: str, path: str) -> tuple[int, float]:
+    """Status of a page asked for by somebody signed in, and seconds until all of it had come."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    asked = time.perf_counter()
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read()
+    seconds = time.perf_counter() - asked
+    connection.close()
+    return answer.status, seconds
 
 
 @dataclass
@@ -67,6 +53,11 @@ class Load:
     failed: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def fail(self, why: str) -> None:
+        """Something that should not have happened."""
+        with self.lock:
+            self.failed.append(why)
+
     def note(self, kind: str, seconds: float, status: int, *, counts: bool) -> None:
         """One request."""
         with self.lock:
@@ -76,43 +67,52 @@ class Load:
                 self.taken.setdefault(kind, []).append(seconds)
 
 
-def visit(port: int, username: str, paths: Sequence[tuple[str, str]], load: Load, until: float) -> None:
-    """One user: sign in, then open one page after the other with pauses to read."""
-    chance = random.Random(f"{SEED} {username}")
-    browser = Browser(port)
-    browser.sign_in(username)
+def visit(port: int, visitor: Visitor, load: Load, until: float) -> None:
+    """One user: one page after the other, with pauses to read."""
+    chance = random.Random(f"{SEED} {visitor['cookie']}")
     began = until - SECONDS
+    time.sleep(chance.uniform(0, PAUSES[0]))
     while (now := time.monotonic()) < until:
-        kind, path = chance.choice(paths)
-        asked = time.perf_counter()
-        status, _, _ = browser.ask("GET", path)
-        load.note(kind, time.perf_counter() - asked, status, counts=now > began + WARM)
+        kind, path = chance.choice(visitor["pages"])
+        try:
+            status, seconds = ask(port, visitor["cookie"], path)
+        except (OSError, HTTPException) as problem:
+            load.fail(f"{kind}: {problem!r}")
+            return
+        load.note(kind, seconds, status, counts=now > began + WARM)
         time.sleep(chance.uniform(*PAUSES))
 
 
 def main(arguments: Sequence[str]) -> None:
     """95th percentile of all pages and of each kind, in milliseconds, as JSON."""
     root = Path(arguments[0])
-    visitors: dict[str, list[tuple[str, str]]] = json.loads((root / "visitors.json").read_text(encoding="utf-8"))
-    names = sorted(visitors)[:USERS]
+    visitors: list[Visitor] = json.loads((root / "visitors.json").read_text(encoding="utf-8"))[:USERS]
     load = Load()
     with served(root) as port:
-        for name in names:
-            for _, path in visitors[name]:
-                warm = Browser(port)
-                warm.sign_in(name)
-                warm.ask("GET", path)
-            break
+        ready = _ready_after(port, visitors[0])
         until = time.monotonic() + SECONDS
-        threads = [threading.Thread(target=visit, args=(port, name, visitors[name], load, until)) for name in names]
+        threads = [threading.Thread(target=visit, args=(port, visitor, load, until)) for visitor in visitors]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+    if load.failed:
+        print(json.dumps({"failed": load.failed[:5]}))
+        return
     everything = [taken for kind in load.taken.values() for taken in kind]
     kinds = {kind: _p95(taken) for kind, taken in sorted(load.taken.items())}
     told = {"p95": _p95(everything), "median": 1_000 * statistics.median(everything), "asked": len(everything)}
-    print(json.dumps({**told, "kinds": kinds, "failed": load.failed[:5], "users": len(names)}))
+    print(json.dumps({**told, "ready": ready, "kinds": kinds, "failed": [], "users": len(visitors)}))
+
+
+def _ready_after(port: int, visitor: Visitor) -> float:
+    """Seconds from the server's first answer until it has made the usual pages ready, as after every import."""
+    began = time.monotonic()
+    while time.monotonic() < began + READY:
+        if max(ask(port, visitor["cookie"], path)[1] for _, path in visitor["pages"]) < QUICK:
+            break
+        time.sleep(1)
+    return time.monotonic() - began
 
 
 def _p95(taken: Sequence[float]) -> float:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 USERS = 50
 A_TEAM = 3
@@ -15,21 +14,21 @@ A_TEAM = 3
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Every tenth or so is a manager; everybody has one password, hashed once."""
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "courtside.web.settings",
-        "COURTSIDE_SECRET_KEY": secrets.token_urlsafe(64),
-    }
-    from bench.pages import PASSWORD
+    """Every fourth is a manager, where there are so many; everybody is signed in already."""
     from courtside.records.hierarchy import Hierarchy
     from courtside.services.caller import Caller, utc_now
     from courtside.services.open_workspace import open_workspace
+    from courtside.services.serve import use_server_settings
     from courtside.services.standing import stand
+    from courtside.services.viewing import serve_from
 
     root = Path(arguments[0])
+    use_server_settings(root)
     workspace = open_workspace(root)
+    serve_from(workspace)
+    from django.conf import settings
     from django.contrib.auth import get_user_model
-    from django.contrib.auth.hashers import make_password
+    from django.test import Client
 
     from courtside.store import accounts, connect
 
@@ -37,6 +36,11 @@ def main(arguments: Sequence[str]) -> None:
     caller = Caller(who="bench")
     standing = stand(workspace)
     hierarchy, on = standing.hierarchy(caller), standing.today(caller)
+
+    def signed_in(username: str) -> str:
+        client = Client()
+        client.force_login(get_user_model().objects.get(username=username))
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def pages(person: str, world: Hierarchy) -> Iterator[tuple[str, str]]:
         yield "own box score", f"/people/{person}/"
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
         for one in led[:A_TEAM]:
             yield "somebody's box score", f"/people/{one}/"
         for team in sorted(world.teams_of(person, on)):
-            yield "team", f"/teams/{team}/"
+            yield "team", f"/teams/{quote(team)}/"
 
     managers = [one for one in sorted(hierarchy.names) if hierarchy.led_by(one, on)]
     others = [one for one in sorted(hierarchy.names) if one not in managers and hierarchy.teams_of(one, on)]
@@ -55,8 +59,10 @@ def main(arguments: Sequence[str]) -> None:
     chosen = [*managers[: USERS // 4], *others[::step]][:USERS]
     for person in chosen:
         accounts.add(person.lower(), hierarchy.name(person), "", person, utc_now())
-    get_user_model().objects.update(password=make_password(PASSWORD))
-    told = {person.lower(): list(pages(person, hierarchy)) for person in chosen}
+    told = [
+        {"cookie": f"{settings.SESSION_COOKIE_NAME}={signed_in(one.lower())}", "pages": list(pages(one, hierarchy))}
+        for one in chosen
+    ]
     (root / "visitors.json").write_text(json.dumps(told), encoding="utf-8")
     standing.close()
 

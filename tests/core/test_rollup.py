@@ -24,6 +24,7 @@ from courtside.records.period import Calendar, Grain
 from courtside.warehouse import rebuild
 from courtside.warehouse.answer import Session, open_session
 from courtside.warehouse.batches import Batch, known
+from courtside.warehouse.figures import Plan
 from courtside.warehouse.generation import Generation, Inputs, cache
 from courtside.warehouse.intake import Ground, carried_files, take_in
 from courtside.warehouse.question import Question
@@ -36,7 +37,10 @@ TODAY = date(2026, 11, 22)
 PEOPLE = [f"P{n}" for n in range(6)]
 SEEDS = range(4)
 STEPS = 5
-GATES = ("rollups mended and made anew", "figures from rollup and rows", "forgetful rollups caught")
+GATES = (
+    "rollups mended and made anew", "figures from rollup and rows", "forgetful rollups caught",
+    "figures of questions of one shape",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +81,15 @@ class Firm:
         return f"{table[0].upper()}{self.draw.randrange(made)}" if made and self.draw.random() < share else None
 
     def activity(self, first: int, last: int, known_share: float) -> dict[str, Any]:
+        status = self.draw.choice(["done", "done", "done", "planned", "planned ahead"])
         at = self.moment(first, last)
         created = datetime.fromisoformat(at) - timedelta(days=self.draw.choice([0, 0, 1, 4]))
+        if status == "planned ahead":
+            at = f"{TODAY + timedelta(days=self.draw.randrange(40))}T09:00"
         return {
             "activity_id": self.identifier("activities", known_share), "person_id": self.draw.choice(PEOPLE), "at": at,
             "kind": self.draw.choice(["call", "call", "email", "meeting", "demo", "voicemail"]),
-            "status": self.draw.choice(["done", "done", "done", "planned"]), "created_at": created.isoformat(),
+            "status": status.split()[0], "created_at": created.isoformat(),
             "direction": self.draw.choice(["outbound", "", "inbound"]), "account_id": self.maybe("accounts", 0.9),
             "contact_id": self.draw.choice(["C1", "C2", "C3", None]), "lead_id": self.maybe("leads", 0.3),
             "outcome": self.draw.choice(["connected", "no_answer", "voicemail"]),
@@ -193,7 +200,7 @@ def _figures(
     session: Session, names: Sequence[str], by: tuple[str, ...], grain: Grain, scopes: tuple[str, ...] = ()
 ) -> Iterator[tuple[Any, ...]]:
     for name in names:
-        question = Question(name, by, grain, START, START + timedelta(days=DAYS), TODAY, scopes=scopes)
+        question = Question(name, by, grain, START, TODAY + timedelta(days=20), TODAY, scopes=scopes)
         for row in session.ask(question).rows:
             value = row["value"]
             yield name, row["scope"], row["period"], round(value, 6) if isinstance(value, float) else value, row["n"]
@@ -219,6 +226,7 @@ def test_a_rollup_brought_up_to_date_equals_one_made_anew_and_the_rows(
         mended = _tables(refresh(firm.inputs()))
         with_rollup = open_session(firm.inputs(), Question("dials", (), None, None, None, TODAY))
         assert with_rollup.rollup is not None
+        assert with_rollup.rollup.settled_on <= TODAY, "what is planned ahead keeps figures from being ready"
         names = firm.draw.sample(measures, 12)
         by = firm.draw.choice([("person",), ("team",), ()])
         grain = firm.draw.choice([Grain.WEEK, Grain.MONTH, Grain.QUARTER])
@@ -237,6 +245,40 @@ def test_a_rollup_brought_up_to_date_equals_one_made_anew_and_the_rows(
         steps += 1
     counted("rollups mended and made anew", steps)
     counted("figures from rollup and rows", compared)
+
+
+def _of_months(session: Session) -> list[tuple[Any, ...]]:
+    """Figures of one shape of question after the other, each about the days of another month."""
+    found = []
+    for name in ("dials", "emails", "qualified_leads", "closing_rate"):
+        for month in range(4):
+            days = START + timedelta(days=30 * month), START + timedelta(days=30 * month + 29)
+            rows = session.ask(Question(name, ("source",), None, *days, TODAY)).rows
+            found += [(name, days, row["scope"], row["n"]) for row in rows]
+    return found
+
+
+def test_the_next_question_of_a_shape_is_about_its_own_days(
+    tmp_path: Path, catalogue: Catalogue, counted: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = Firm(tmp_path, catalogue, random.Random(3))
+    firm.base()
+    refresh(firm.inputs())
+
+    def figures() -> list[tuple[Any, ...]]:
+        session = open_session(firm.inputs(), Question("dials", (), None, None, None, TODAY))
+        found = _of_months(session)
+        session.engine.close()
+        return found
+
+    kept = figures()
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "fits", lambda *_: False)  # every question is planned for itself
+        assert kept == figures()
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "fits", lambda *_: True)  # the text of January is asked about February too
+        assert kept != figures()
+    counted("figures of questions of one shape", sum(bool(n) for *_, n in kept))
 
 
 def test_people_are_named_as_stretches_of_neighbours_while_these_are_few(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -65,7 +65,7 @@ def metrics(request: HttpRequest) -> dict[str, Any]:
 )
 def metric(request: HttpRequest, name: str) -> dict[str, Any]:
     """One metric in full: what it is made of, what moves it, and who uses it."""
-    if name not in visit_in(request).standing.catalogue():
+    if name not in visit_in(request).catalogue():
         raise NotFound
     return describe_metric(served(), name)
 

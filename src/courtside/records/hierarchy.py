@@ -38,6 +38,9 @@ class Belonging:
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
+_DAYS_KEPT = 16
+
+
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
     """Everybody of a firm by id, with their names and where they belonged."""
@@ -45,6 +48,8 @@ class Hierarchy:
     names: Mapping[str, str]
     belongings: Sequence[Belonging]
     _by_person: dict[str, list[Belonging]] = field(default_factory=dict, repr=False, compare=False)
+    _led_on: dict[date, Mapping[str, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
+    """What `led_by` found on the days last asked about."""
 
     def __post_init__(self) -> None:
         for one in self.belongings:
@@ -97,7 +102,19 @@ class Hierarchy:
         """Everybody a person leads on a day, directly or through others."""
         if not manager:
             return frozenset()
-        return frozenset(person for person in self._by_person if manager in self.above(person, on))
+        led = self._led_on.get(on)
+        if led is None:
+            if len(self._led_on) >= _DAYS_KEPT:
+                self._led_on.clear()
+            led = self._led_on[on] = self._everybody_led(on)
+        return led.get(manager, frozenset())
+
+    def _everybody_led(self, on: date) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for person in self._by_person:
+            for manager in self.above(person, on):
+                found.setdefault(manager, set()).add(person)
+        return {manager: frozenset(people) for manager, people in found.items()}
 
     def members(self, team: str, first: date, last: date) -> frozenset[str]:
         """Who was in a team on any day from `first` to `last`, both included."""

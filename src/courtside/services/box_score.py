@@ -115,17 +115,16 @@ def card_in_force(visit: Visit) -> Card:
 
     def read() -> Card:
         from courtside.analysis.kinds import Kind, kind_of  # noqa: PLC0415  (numpy and scipy load now)
-        from courtside.store.definitions import in_force  # noqa: PLC0415  (Django stays out of start-up)
 
-        catalogue, order = visit.standing.catalogue(), list(RUNGS)
+        catalogue, order = visit.catalogue(), list(RUNGS)
         found = [catalogue[name] for name in card_of(visit.standing.workspace) if name in catalogue]
         return Card(
             tuple(sorted(found, key=lambda metric: order.index(metric.rung.value))),
-            {name: definition.version for name, definition in in_force().items()},
+            {name: one.version for name, one in visit.published().items()},
             frozenset(m.name for m in found if kind_of(m, catalogue) in (Kind.RATE, Kind.COUNT)),
         )
 
-    return visit.standing.remembered(visit.caller, "card in force", read)
+    return visit.remembered("card in force", read)
 
 
 def card_metrics(visit: Visit) -> tuple[Metric, ...]:

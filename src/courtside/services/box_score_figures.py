@@ -80,10 +80,10 @@ def latest_period(visit: Visit, grain: Grain) -> Period:
     def read() -> Period | None:
         from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
 
-        with visit.standing.session(visit.caller) as session:
+        with visit.session() as session:
             return Scorer(session).latest(grain, visit.today)
 
-    found = visit.standing.remembered(visit.caller, ("latest period", grain), read)
+    found = visit.remembered(("latest period", grain), read)
     if found is None:
         raise Refused("nothing has been imported yet that a box score could be made of")
     return found
@@ -95,12 +95,12 @@ def everyone(visit: Visit, names: Sequence[str], period: Period) -> Everyone:
     def read() -> Everyone:
         from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
 
-        with visit.standing.session(visit.caller) as session:
+        with visit.session() as session:
             scorer = Scorer(session, names)
             rows, refusals = _rows(scorer, names, period, visit.today)
             return Everyone(rows, _members(scorer, period, visit.today), refusals)
 
-    return visit.standing.remembered(visit.caller, ("everyone", tuple(names), period.name), read)
+    return visit.remembered(("everyone", tuple(names), period.name), read)
 
 
 def _rows(
@@ -156,13 +156,13 @@ def series(visit: Visit, names: Sequence[str], period: Period) -> Series:
     """Everybody's last twelve weeks (months, for a half or a year) that are over by the end of a period."""
 
     def read() -> Series:
-        with visit.standing.session(visit.caller) as session:
+        with visit.session() as session:
             periods = _finished(session, period, visit.today)
             if not periods:
                 return Series((), {})
-            return Series(periods, {name: _values(session, name, periods, visit.today) for name in names})
+            return Series(periods, _values(session, names, periods, visit.today))
 
-    return visit.standing.remembered(visit.caller, ("series", tuple(names), period.name), read)
+    return visit.remembered(("series", tuple(names), period.name), read)
 
 
 def _finished(session: Session, period: Period, today: date) -> tuple[Period, ...]:
@@ -183,20 +183,25 @@ def series_grain(period: Period) -> Grain:
 
 
 def _values(
-    session: Session, name: str, periods: Sequence[Period], today: date
-) -> Mapping[str, tuple[float | None, ...]]:
-    from courtside.warehouse.question import CannotAnswer, Question  # noqa: PLC0415
+    session: Session, names: Sequence[str], periods: Sequence[Period], today: date
+) -> Mapping[str, Mapping[str, tuple[float | None, ...]]]:
+    """Bare figures in one query; what is told stage by stage has no one value a period."""
+    from courtside.metrics.metric import Conversion  # noqa: PLC0415  (keeps start-up short)
+    from courtside.warehouse.question import Question  # noqa: PLC0415
 
-    question = Question(name, ("person",), _grain_of(periods[0]), periods[0].starts_on, periods[-1].last_on, today)
-    try:
-        rows = session.ask(question).rows
-    except CannotAnswer:
+    told = [name for name in names if not isinstance(session.catalogue[name].body, Conversion)]
+    if not told:
         return {}
-    found: dict[str, dict[str, float | None]] = defaultdict(dict)
-    for row in rows:
-        if "stage" not in row:
-            found[str(row["scope"]).removeprefix("person:")][row["period"]] = row["value"]
-    return {person: tuple(own.get(p.name) for p in periods) for person, own in found.items()}
+    first, last = periods[0].starts_on, periods[-1].last_on
+    question = Question(told[0], ("person",), _grain_of(periods[0]), first, last, today)
+    asked = session.asked_of(question, session.catalogue[told[0]])
+    place = {name: periods.index(period) for name, period in zip(asked.names, asked.periods, strict=True)}
+    found: dict[str, dict[str, list[float | None]]] = {name: {} for name in told}
+    for number, (person, *_), values in session.figures(told, asked):
+        at = place[asked.names[number]]
+        for name, row in values.items():
+            found[name].setdefault(str(person), [None] * len(periods))[at] = row["value"]
+    return {name: {person: tuple(line) for person, line in own.items()} for name, own in found.items()}
 
 
 def _grain_of(period: Period) -> Grain:

@@ -53,7 +53,7 @@ def figures_for(visit: Visit, ask: Ask) -> Answered:
     people = _people_asked(visit, ask, scopes)
     clocks = read_clocks(visit.standing.workspace, visit.caller, ask.as_of, None)
     question = question_of(visit.standing.workspace, ask, clocks)
-    with visit.standing.session(visit.caller) as session:
+    with visit.session() as session:
         from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
 
         if people is None:
@@ -76,7 +76,7 @@ def rows_for(visit: Visit, ask: Ask, offset: int = 0, limit: int = MOST_ROWS) ->
     ask = _checked(visit, replace(ask, scopes=(f"person:{visit.person(scopes[0].value)}",), by=(), wants_rows=True))
     clocks = read_clocks(visit.standing.workspace, visit.caller, ask.as_of, None)
     question = question_of(visit.standing.workspace, ask, clocks)
-    with visit.standing.session(visit.caller) as session:
+    with visit.session() as session:
         answer = session.behind(question)
     rows = [row for row in answer.rows if row["person"] in (None, scopes[0].value)]
     return Page(tuple(map(plain, rows[offset : offset + limit])), len(rows), answer.notes)
@@ -91,11 +91,11 @@ def card_for(visit: Visit, show: ShowCard) -> Answered:
     _check_size(visit, Ask("", grain=show.grain, period=show.period, as_of=show.as_of))
 
     def rows() -> tuple[tuple[Row, ...], tuple[str, ...]]:
-        with visit.standing.session(visit.caller) as session:
+        with visit.session() as session:
             found, told = card_in(session, workspace, show, clocks)
             return found, told
 
-    found, told = visit.standing.remembered(visit.caller, ("card", show), rows)
+    found, told = visit.remembered(("card", show), rows)
     return Answered(tuple(map(plain, found)), own_notes(told, found), clocks.as_of, None)
 
 
@@ -107,7 +107,7 @@ def ladder_for(visit: Visit, start: str | None, scope: str | None, period: str |
     """
     from courtside.metrics.ladder import tops, walk  # noqa: PLC0415  (keeps start-up short)
 
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     _check_metric(visit, start) if start is not None else None
     steps = [step for top in ((start,) if start else tops(catalogue)) for step in walk(catalogue, top)]
     chosen = scope if scope is not None else _usual_scope(visit)
@@ -149,9 +149,7 @@ def _step_figures(visit: Visit, ask: Ask, names: Sequence[str]) -> Mapping[str, 
     (scope,) = _scopes(ask.scopes)
     if scope.dimension == "team":
         return _answered(visit, questions, scope)  # in which periods a team is shown depends on who looks
-    return visit.standing.remembered(
-        visit.caller, ("ladder", tuple(questions)), lambda: _answered(visit, questions, scope)
-    )
+    return visit.remembered(("ladder", tuple(questions)), lambda: _answered(visit, questions, scope))
 
 
 def _answered(visit: Visit, questions: Sequence[Question], scope: Scope) -> Mapping[str, Row]:
@@ -159,7 +157,7 @@ def _answered(visit: Visit, questions: Sequence[Question], scope: Scope) -> Mapp
     from courtside.warehouse.question import CannotAnswer  # noqa: PLC0415
 
     figures: dict[str, Row] = {}
-    with visit.standing.session(visit.caller) as session:
+    with visit.session() as session:
         for question in questions:
             try:
                 if scope.dimension == "team":
@@ -219,7 +217,7 @@ def _checked(visit: Visit, ask: Ask) -> Ask:
 
 
 def _check_metric(visit: Visit, name: str) -> None:
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     if name not in catalogue:
         raise unknown("metric", name, (metric.name for metric in catalogue if not metric.internal))
 

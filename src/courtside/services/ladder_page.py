@@ -96,41 +96,37 @@ class Wanted:
 
 
 def ladder_page(visit: Visit, wanted: Wanted) -> LadderPage:
-    """The ladder from its tops, with figures beside these and their first steps.
+    """The ladder from its tops, with a figure beside every step.
 
     Raises NotFound for whom the viewer may not see, Refused for an unknown period.
     """
     from courtside.metrics.ladder import tops, walk  # noqa: PLC0415  (keeps start-up short)
 
-    whose, catalogue = _whose(visit, wanted), visit.standing.catalogue()
+    whose, catalogue = _whose(visit, wanted), visit.catalogue()
     below = {name: {step.metric.name for step in walk(catalogue, name)} for name in tops(catalogue)}
     starts = sorted(below, key=lambda name: (-len(below[name]), name))  # what most hangs on comes first
-    names = [*starts, *(cause.metric for name in starts for cause in catalogue[name].moved_by)]
-    desk = _desk(visit, whose, names)
+    desk = _desk(visit, whose)
     opened: set[str] = set()
     return LadderPage(whose, tuple(desk.tree(catalogue[name], opened) for name in starts))
 
 
 def step_page(visit: Visit, name: str, wanted: Wanted) -> StepPage:
     """One metric of the ladder. Raises NotFound for one that is not in force, or whom the viewer may not see."""
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     if name not in catalogue:
         raise NotFound
     whose, metric = _whose(visit, wanted), catalogue[name]
     above = [(other, cause.lag_weeks) for other in catalogue for cause in other.moved_by if cause.metric == name]
-    below = [cause.metric for cause in metric.moved_by]
-    further = [cause.metric for one in below for cause in catalogue[one].moved_by]
-    names = [name, *(other.name for other, _ in above), *below, *further]
-    desk = _desk(visit, whose, names)
+    desk = _desk(visit, whose)
     return StepPage(
         whose, desk.step(metric, depth=2), metric.question, _HINTS[metric.rung.value],
         tuple(desk.step(other, lag_words(weeks)) for other, weeks in above),
     )  # fmt: skip
 
 
-def _desk(visit: Visit, whose: Whose, names: Iterable[str]) -> _Desk:
+def _desk(visit: Visit, whose: Whose) -> _Desk:
     currency = visit.standing.workspace.settings.currency
-    return _Desk(visit.standing.catalogue(), _figures(visit, whose, names), currency)
+    return _Desk(visit.catalogue(), _figures(visit, whose), currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,24 +264,35 @@ def _check(visit: Visit, scope: str) -> None:
             raise NotFound
 
 
-def _figures(visit: Visit, whose: Whose, names: Iterable[str]) -> Mapping[str, Row | None]:
+def _figures(visit: Visit, whose: Whose) -> Mapping[str, Row | None]:
     """The bare figure of each metric; None where there are several, nothing where it cannot be cut so."""
     if whose.frame is None:
         return {}
     period, scope = whose.frame.period, whose.scope
     if scope.startswith("team:") and not _may_see_total(visit, scope.removeprefix("team:"), period):
         return {}
-    wanted = tuple(sorted(set(names)))
     dimension, _, value = scope.partition(":")
-    if dimension != "person":
-        key = ("steps", wanted, scope, period.name)
-        return visit.standing.remembered(visit.caller, key, lambda: _read(visit, wanted, (), (scope,), period)).get(
-            "", {}
-        )
-    # everybody's are read in one go: the next person to look waits for nothing
-    everybody = ("steps of everybody", wanted, period.name)
-    found = visit.standing.remembered(visit.caller, everybody, lambda: _read(visit, wanted, ("person",), (), period))
-    return found.get(value, {})
+    return _of_all(visit, dimension, period).get(value, {})
+
+
+def _of_all(visit: Visit, dimension: str, period: Period) -> Mapping[str, Mapping[str, Row | None]]:
+    """The figures of the whole ladder of every person or team, read in one go: the next to look waits for nothing."""
+    by = () if dimension == COMPANY else (dimension,)
+    return visit.remembered(
+        ("ladder", by, period.name), lambda: _read(visit, _on_ladder(visit.catalogue()), by, period)
+    )
+
+
+def _on_ladder(catalogue: Catalogue) -> Sequence[str]:
+    """Every metric of which a page shows a step."""
+    return [metric.name for metric in catalogue if not metric.internal]
+
+
+def read_ahead(visit: Visit) -> None:
+    """Read the figures of the ladder as it opens, so that nobody waits for them. Raises Refused without records."""
+    period = frame_of(visit, "", "").period
+    for dimension in ("person", "team", COMPANY):
+        _of_all(visit, dimension, period)
 
 
 def _may_see_total(visit: Visit, team: str, period: Period) -> bool:
@@ -299,19 +306,17 @@ def _may_see_total(visit: Visit, team: str, period: Period) -> bool:
 
 
 def _read(
-    visit: Visit, names: Sequence[str], by: tuple[str, ...], scopes: tuple[str, ...], period: Period
-) -> Mapping[str, Mapping[str, Row | None]]:  # fmt: skip
+    visit: Visit, names: Sequence[str], by: tuple[str, ...], period: Period
+) -> Mapping[str, Mapping[str, Row | None]]:
     """Bare figures in one query, by whose they are (empty where they are not cut). Conversions come by stage: None."""
     from courtside.metrics.metric import Conversion  # noqa: PLC0415  (keeps start-up short)
     from courtside.warehouse.question import Question  # noqa: PLC0415  (DuckDB loads now)
 
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     staged = {name: None for name in names if isinstance(catalogue[name].body, Conversion)}
     rest = [name for name in names if name not in staged]
-    if not rest:
-        return {"": staged}
-    question = Question(rest[0], by, None, period.starts_on, period.last_on, visit.today, None, scopes)
-    with visit.standing.session(visit.caller) as session:
+    question = Question(rest[0], by, None, period.starts_on, period.last_on, visit.today)
+    with visit.session() as session:
         asked = session.asked_of(question, catalogue[rest[0]])
         figures = [(str(keys[0]) if keys else "", values) for _, keys, values in session.figures(rest, asked)]
     return {whose: {**staged, **values} for whose, values in figures}

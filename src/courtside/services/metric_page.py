@@ -148,7 +148,7 @@ def metric_list(visit: Visit, sought: str = "") -> CataloguePage:
 
     published, changed = in_force(), _drafts(visit)
     words = sought.lower().split()
-    found = [metric for metric in visit.standing.catalogue() if _has(metric, words)]
+    found = [metric for metric in visit.catalogue() if _has(metric, words)]
     lines = {one.name: _line(visit, one, published[one.name], changed) for one in found}
     order = sorted(found, key=lambda metric: metric.label.lower())
     rungs = [
@@ -202,7 +202,7 @@ def definition_page(visit: Visit, name: str) -> DefinitionPage:
     """One definition with all that uses it. Raises Refused for a metric that is not in force."""
     from courtside.store.definitions import versions_of  # noqa: PLC0415  (Django stays out of start-up)
 
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     metric = require_metric(visit.standing.workspace, catalogue, name)
     versions, changed = versions_of(name), _drafts(visit)
     cards = read_installed_pack(visit.standing.workspace.settings.pack).cards

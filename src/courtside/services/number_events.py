@@ -33,14 +33,14 @@ def happened(visit: Visit, person: str, metric: Metric, periods: Sequence[Period
         return ()
 
     def read() -> tuple[Happened, ...]:
-        with visit.standing.session(visit.caller) as session:
+        with visit.session() as session:
             firm = session.open_firm()
             found = sorted([*_moves(firm, person), *_leaves(firm, person), *_targets(firm, person, metric)])
         inside = [(on, what) for on, what in found if periods[0].starts_on < on < periods[-1].ends_on]
         return tuple(Happened(on, what, _place(on, periods)) for on, what in dict.fromkeys(inside))[-MOST_EVENTS:]
 
     key = ("happened", person, metric.name, periods[0].name, periods[-1].name)
-    return visit.standing.remembered(visit.caller, key, read)
+    return visit.remembered(key, read)
 
 
 def _place(on: date, periods: Sequence[Period]) -> float:

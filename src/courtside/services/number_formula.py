@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class Formula:
 
 def formula_of(visit: Visit, person: str, metric: Metric, period: Period) -> Formula:
     """The formula of a metric for a person and a period."""
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     values = _values(visit, person, metric, period)
     currency = visit.standing.workspace.settings.currency
     shown = {name: _shown(catalogue[name], values.get(name), currency) for name in (metric.name, *metric.parts)}
@@ -51,24 +51,34 @@ def formula_of(visit: Visit, person: str, metric: Metric, period: Period) -> For
 
 def _values(visit: Visit, person: str, metric: Metric, period: Period) -> Mapping[str, float | None]:
     """The person's bare figures of a metric and its parts."""
+    return _of_everybody(visit, metric, period).get(person, {})
 
-    def read() -> Mapping[str, float | None]:
-        from courtside.warehouse.question import CannotAnswer, Question  # noqa: PLC0415
 
-        found: dict[str, float | None] = {}
-        with visit.standing.session(visit.caller) as session:
-            for name in (metric.name, *metric.parts):
-                question = Question(
-                    name, (), None, period.starts_on, period.last_on, visit.today, None, (f"person:{person}",)
-                )
-                try:
-                    rows = session.ask(question).rows
-                except CannotAnswer:
-                    continue
-                found[name] = rows[0]["value"] if len(rows) == 1 else None
-        return found
+def parts_ahead(visit: Visit, metrics: Iterable[Metric], period: Period) -> None:
+    """Read what formulas are filled with before anybody opens a number."""
+    for metric in metrics:
+        _of_everybody(visit, metric, period)
 
-    return visit.standing.remembered(visit.caller, ("parts", person, metric.name, period.name), read)
+
+def _of_everybody(visit: Visit, metric: Metric, period: Period) -> Mapping[str, Mapping[str, float | None]]:
+    """Everybody's bare figures of a metric and its parts: read in one go, for whoever looks next."""
+    from courtside.metrics.metric import Conversion  # noqa: PLC0415  (keeps start-up short)
+    from courtside.warehouse.question import Question  # noqa: PLC0415  (DuckDB loads now)
+
+    def read() -> Mapping[str, Mapping[str, float | None]]:
+        catalogue = visit.catalogue()
+        names = [name for name in (metric.name, *metric.parts) if not isinstance(catalogue[name].body, Conversion)]
+        if not names:
+            return {}
+        question = Question(names[0], ("person",), None, period.starts_on, period.last_on, visit.today)
+        with visit.session() as session:
+            asked = session.asked_of(question, catalogue[names[0]])
+            return {
+                str(person): {name: row["value"] for name, row in values.items()}
+                for _, (person, *_), values in session.figures(names, asked)
+            }
+
+    return visit.remembered(("parts of everybody", metric.name, period.name), read)
 
 
 def _shown(metric: Metric, value: float | None, currency: str) -> str:

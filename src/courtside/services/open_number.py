@@ -13,7 +13,7 @@ from courtside.services.box_score_lines import Desk, Line, line_of
 from courtside.services.box_score_periods import Frame, frame_of
 from courtside.services.number_events import Happened, happened
 from courtside.services.number_formula import Formula, formula_of
-from courtside.services.viewing import NotFound, Visit
+from courtside.services.viewing import NotFound, Published, Visit
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
@@ -116,9 +116,10 @@ def open_number(visit: Visit, person_id: str, metric: str, grain: str, period: s
     person, found = visit.person(person_id), _metric(visit, metric)
     frame = frame_of(visit, grain, period)
     desk = _desk(visit, person, frame, found)
-    line = line_of(desk, found, _versions().get(metric, (1, None))[0])
+    version = visit.published().get(metric)
+    line = line_of(desk, found, version.version if version else 1)
     return Opened(
-        head_of(visit, desk), frame, days_in_words(frame), line, _definition(found),
+        head_of(visit, desk), frame, days_in_words(frame), line, _definition(found, version),
         formula_of(visit, person, found, frame.period), _stages(desk, found),
         tuple(each.name for each in desk.series.periods), _point_words(desk, found),
         *_axis(desk, found, line), series_label(desk),
@@ -140,7 +141,7 @@ def rows_for_download(visit: Visit, person_id: str, metric: str, grain: str, per
 
 
 def _metric(visit: Visit, name: str) -> Metric:
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     if name not in catalogue:
         raise NotFound
     return catalogue[name]
@@ -154,18 +155,12 @@ def _desk(visit: Visit, person: str, frame: Frame, metric: Metric) -> Desk:
     return Desk(person, everyone(visit, names, frame.period), series(visit, names, frame.period), currency)
 
 
-def _versions() -> Mapping[str, tuple[int, date | None]]:
-    from courtside.store.definitions import in_force  # noqa: PLC0415
-
-    return {name: (found.version, found.published_at.date()) for name, found in in_force().items()}
-
-
-def _definition(metric: Metric) -> Definition:
-    version, published_on = _versions().get(metric.name, (1, None))
+def _definition(metric: Metric, published: Published | None) -> Definition:
     better = {"up": "higher is better", "down": "lower is better", "none": "neither high nor low is better"}
+    version, on = (published.version, published.on) if published else (1, None)
     return Definition(
-        metric.question, version, published_on, better[metric.direction.value], metric.notes or "", metric.review_on
-    )
+        metric.question, version, on, better[metric.direction.value], metric.notes or "", metric.review_on
+    )  # fmt: skip
 
 
 def _stages(desk: Desk, metric: Metric) -> tuple[Stage, ...]:
@@ -205,7 +200,7 @@ def _axis(desk: Desk, metric: Metric, line: Line) -> tuple[str, str]:
 
 def _movers(visit: Visit, desk: Desk, metric: Metric, *, is_up: bool) -> tuple[Mover, ...]:
     """What moves a metric, or what it moves, with this person's figure where the card has it."""
-    catalogue: Catalogue = visit.standing.catalogue()
+    catalogue: Catalogue = visit.catalogue()
     if is_up:
         pairs = [(m, c.lag_weeks) for m in catalogue for c in m.moved_by if c.metric == metric.name]
     else:
@@ -232,11 +227,15 @@ def rows_behind(visit: Visit, person: str, metric: Metric, frame: Frame) -> tupl
 
     period, scope = frame.period, f"person:{person}"
     question = Question(metric.name, (), None, period.starts_on, period.last_on, visit.today, None, (scope,))
-    with visit.standing.session(visit.caller) as session:
-        try:
-            return tuple(map(_behind, session.behind(question).rows))
-        except CannotAnswer:
-            return ()
+
+    def read() -> tuple[Behind, ...]:
+        with visit.session() as session:
+            try:
+                return tuple(map(_behind, session.behind(question).rows))
+            except CannotAnswer:
+                return ()
+
+    return visit.remembered(("rows", question), read, is_bulky=True)
 
 
 def _behind(row: Mapping[str, Any]) -> Behind:
@@ -266,7 +265,7 @@ def how_do_we_know(visit: Visit, desk: Desk, metric: Metric) -> tuple[str, ...]:
     from courtside.analysis.kinds import kind_of  # noqa: PLC0415
 
     row = desk.everyone.row(metric.name, desk.person)
-    told = [_METHOD[kind_of(metric, visit.standing.catalogue()).value]]
+    told = [_METHOD[kind_of(metric, visit.catalogue()).value]]
     if row is None:
         return tuple(told)
     if row["likely"] is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from courtside.services.viewing import Visit, visit_of
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 
 DECLARED = "courtside_policy"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""What only looks."""
 SEEN_AS = "courtside_seen_as"
 """The session's key for whose eyes are looked through."""
 
@@ -80,4 +82,5 @@ def visit_for(request: HttpRequest) -> Visit | None:
     user = request.user
     if not user.is_authenticated:
         return None
-    return visit_of(int(user.pk), request.session.get(SEEN_AS))
+    visit = visit_of(int(user.pk), request.session.get(SEEN_AS))
+    return visit and replace(visit, only_looks=request.method in SAFE_METHODS)

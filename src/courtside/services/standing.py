@@ -23,27 +23,72 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_KEPT = 4_000
-"""So many answers are kept; the oldest go first."""
+
+MOST_IDLE = 4
+"""So many sessions are kept open while nobody uses them."""
 
 State = tuple[Hashable, ...]
 """What figures are made from: changes with every import, undo, erasure, publication and day."""
 
 
 @dataclass
+class Memory:
+    """Answers of one state, at most so many: the oldest go first. All are forgotten as soon as the state changes."""
+
+    most: int
+    state: State = ()
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+    _making: dict[Hashable, threading.Lock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def of(self, state: State, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under a key, or what `make` gives; who asks for the same meanwhile waits."""
+        with self._lock:
+            if state != self.state:
+                self._kept, self.state, self._making = {}, state, {}
+            if key in self._kept:
+                return cast(T, self._kept[key])
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if state == self.state and key in self._kept:
+                    return cast(T, self._kept[key])
+            made = make()
+            with self._lock:
+                if state == self.state:
+                    self._kept[key] = made
+                    self._making.pop(key, None)
+                    while len(self._kept) > self.most:
+                        self._kept.pop(next(iter(self._kept)))
+            return made
+
+
+@dataclass
+class Opened:
+    """A session and the state it shows."""
+
+    state: State
+    session: Session
+    is_usable: bool = True
+
+
+@dataclass
 class Standing:
     """One workspace in one process, asked from many threads.
 
-    Every thread has a session of its own, opened again when the state has changed; nothing kept outlives the state
-    it was made in, so that a page never shows what an undone import said.
+    A session is one thread's at a time and goes from hand to hand; those of an earlier state are closed. Nothing kept
+    outlives the state it was made in, so that a page never shows what an undone import said.
     """
 
     workspace: Workspace
     _local: threading.local = field(default_factory=threading.local)
-    _kept: dict[Hashable, Any] = field(default_factory=dict)
-    _kept_of: State = ()
+    _idle: list[Opened] = field(default_factory=list)
+    _kept: Memory = field(default_factory=lambda: Memory(4_000))
+    _bulky: Memory = field(default_factory=lambda: Memory(60))
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _making: dict[Hashable, threading.Lock] = field(default_factory=dict)
 
     def state(self, caller: Caller) -> State:
         """What every figure is made from at this moment: a few small queries."""
@@ -60,30 +105,58 @@ class Standing:
         return self.workspace.day(caller.clock())
 
     @contextmanager
-    def session(self, caller: Caller) -> Iterator[Session]:
-        """This thread's session over the figures as they are known now. Raises Refused for what cannot be answered."""
+    def session(self, caller: Caller, read: State = ()) -> Iterator[Session]:
+        """A session over the figures as they are known now, for this thread alone until it is given back.
+
+        `read` is a state read a moment ago: it is read anew only if no session of that state lies idle. Raises
+        Refused for what cannot be answered.
+        """
         from courtside.warehouse.answer import CannotAnswer  # noqa: PLC0415  (DuckDB loads now)
 
-        state = self.state(caller)
-        session = getattr(self._local, "session", None)
-        if session is None or self._local.state != state:
-            self.close()
-            session = self._opened(caller)
-            self._local.session, self._local.state = session, state
+        held: Opened | None = getattr(self._local, "held", None)
+        opened = held or self._idle_one(read) or self._of_now(caller)
+        self._local.held = opened
         try:
-            yield session
+            yield opened.session
         except CannotAnswer as refusal:
             raise Refused(str(refusal)) from None
         except expected_failures():
-            self.close()  # a writer may have taken a file away; the next question opens anew
+            opened.is_usable = False  # a writer may have taken a file away; the next question opens anew
             raise
+        finally:
+            self._local.held = held
+            if held is None:
+                self._give_back(opened)
+
+    def _idle_one(self, state: State) -> Opened | None:
+        """The session of a state that was used last; idle ones of other states are closed."""
+        if not state:
+            return None
+        with self._lock:
+            others = [one for one in self._idle if one.state != state]
+            self._idle = [one for one in self._idle if one.state == state]
+            found = self._idle.pop() if self._idle else None
+        for one in others:
+            one.session.engine.close()
+        return found
+
+    def _of_now(self, caller: Caller) -> Opened:
+        state = self.state(caller)
+        return self._idle_one(state) or Opened(state, self._opened(caller))
+
+    def _give_back(self, opened: Opened) -> None:
+        with self._lock:
+            if opened.is_usable and len(self._idle) < MOST_IDLE:
+                self._idle.append(opened)
+                return
+        opened.session.engine.close()
 
     def close(self) -> None:
-        """Close this thread's session, if it has one."""
-        session = getattr(self._local, "session", None)
-        if session is not None:
-            session.engine.close()
-            self._local.session = None
+        """Close every session that nobody uses."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for one in idle:
+            one.session.engine.close()
 
     def _opened(self, caller: Caller) -> Session:
         from courtside.warehouse.answer import Question, open_session  # noqa: PLC0415
@@ -99,49 +172,26 @@ class Standing:
                     raise
         raise Refused("the figures cannot be opened; see: courtside doctor")
 
-    def remembered(self, caller: Caller, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for a state; others who ask meanwhile wait for it."""
-        state = self.state(caller)
-        with self._lock:
-            if state != self._kept_of:
-                self._kept, self._kept_of, self._making = {}, state, {}
-            if key in self._kept:
-                return cast(T, self._kept[key])
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            with self._lock:
-                if state == self._kept_of and key in self._kept:
-                    return cast(T, self._kept[key])
-            made = make()
-            with self._lock:
-                if state == self._kept_of:
-                    self._kept[key] = made
-                    while len(self._kept) > MOST_KEPT:
-                        self._kept.pop(next(iter(self._kept)))
-            return made
+    def remembered(
+        self, caller: Caller, key: Hashable, make: Callable[[], T], read: State = (), *, is_bulky: bool = False
+    ) -> T:
+        """What `make` gives, made once for a state; others who ask meanwhile wait for it.
 
-    def hierarchy(self, caller: Caller) -> Hierarchy:
+        `read` is a state read a moment ago: it is read anew only if what is kept is of another. Of what is bulky only
+        little is kept.
+        """
+        memory = self._bulky if is_bulky else self._kept
+        return memory.of(read if read and read == memory.state else self.state(caller), key, make)
+
+    def hierarchy(self, caller: Caller, read: State = ()) -> Hierarchy:
         """Who leads whom and is in which team, by date."""
 
-        def read() -> Hierarchy:
-            with self.session(caller) as session:
+        def made() -> Hierarchy:
+            with self.session(caller, read) as session:
                 names = {person: session.engine.person_names().get(person, "") for person in session.open_firm().people}
                 return hierarchy_of(names, session.open_firm().spans)
 
-        return self.remembered(caller, "hierarchy", read)
-
-    def recorded_until(self, caller: Caller) -> date | None:
-        """The last day, up to today, of which anything is recorded; None without records."""
-
-        def read() -> date | None:
-            from courtside.warehouse.clock import Clock  # noqa: PLC0415
-            from courtside.warehouse.compose import over_all  # noqa: PLC0415
-
-            with self.session(caller) as session:
-                days = over_all(session.coverage(Clock(self.today(caller))).days)
-                return days[1] if days else None
-
-        return self.remembered(caller, "recorded until", read)
+        return self.remembered(caller, "hierarchy", made, read)
 
 
 _STANDING: dict[Any, Standing] = {}

@@ -98,7 +98,7 @@ def _chosen(all_of_it: Everyone, wanted: TeamWanted, metrics: Sequence[Metric], 
 def _comparison(visit: Visit, metric: Metric, all_of_it: Everyone, mates: Sequence[Mate]) -> Comparison:
     from courtside.analysis.kinds import kind_of  # noqa: PLC0415  (numpy and scipy load now)
 
-    return compare(metric, kind_of(metric, visit.standing.catalogue()), all_of_it, mates)
+    return compare(metric, kind_of(metric, visit.catalogue()), all_of_it, mates)
 
 
 def others_of(comparison: Comparison, mine: Figure, currency: str) -> Others:

@@ -132,7 +132,7 @@ def comparisons_of(
     """Some people beside each other in every metric."""
     from courtside.analysis.kinds import kind_of  # noqa: PLC0415  (numpy and scipy load now)
 
-    catalogue = visit.standing.catalogue()
+    catalogue = visit.catalogue()
     return {one.name: compare(one, kind_of(one, catalogue), all_of_it, mates) for one in metrics}
 
 

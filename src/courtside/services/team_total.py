@@ -54,7 +54,7 @@ def total_only(visit: Visit, head: Head, frame: Frame, metrics: Sequence[Metric]
     if len(members) < SMALLEST_GROUP:
         return TotalOnly(head, frame, choices(visit, frame, ()), (), (), TOO_FEW)
     key = ("team total", head.team, period.name)
-    rows = visit.standing.remembered(visit.caller, key, lambda: dict(_rows(visit, head.team, frame, metrics)))
+    rows = visit.remembered(key, lambda: dict(_rows(visit, head.team, frame, metrics)))
     currency = visit.standing.workspace.settings.currency
     lines = tuple(_line(metric, rows[metric.name], currency) for metric in metrics if metric.name in rows)
     told = _headline(metrics, rows, frame, currency)
@@ -84,7 +84,7 @@ def _rows(visit: Visit, team: str, frame: Frame, metrics: Sequence[Metric]) -> I
     from courtside.warehouse.question import CannotAnswer, Question  # noqa: PLC0415
 
     scope, period = f"team:{team}", frame.period
-    with visit.standing.session(visit.caller) as session:
+    with visit.session() as session:
         for metric in metrics:
             question = Question(metric.name, (), None, period.starts_on, period.last_on, visit.today, None, (scope,))
             try:

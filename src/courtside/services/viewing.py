@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from courtside.records.hierarchy import Hierarchy
 from courtside.services.caller import Caller, utc_now
 from courtside.services.refused import Refused
-from courtside.services.standing import Standing, stand
+from courtside.services.standing import Standing, State, stand
 from courtside.services.workspace import Workspace
 from courtside.store.access import Action, Errand, Viewer, may, may_run, whom
+
+if TYPE_CHECKING:
+    from courtside.metrics.catalogue import Catalogue
+    from courtside.warehouse.session import Session
+
+T = TypeVar("T")
 
 SAMPLE = "SAMPLE"
 """The file of a workspace that says everybody in it is made up, and where its stories are."""
@@ -24,6 +33,14 @@ class NotFound(Refused):
         super().__init__("there is nothing here, or nothing you may see")
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The version of a metric that is in force, and since when."""
+
+    version: int
+    on: date
+
+
 @dataclass(frozen=True)
 class Visit:
     """One viewer on one day. The hierarchy is read for every visit: nothing allowed yesterday is remembered."""
@@ -31,6 +48,48 @@ class Visit:
     viewer: Viewer
     standing: Standing
     caller: Caller
+    only_looks: bool = False
+    """Whether the visit changes nothing itself: what figures are made from is then read once for the whole of it."""
+
+    @cached_property
+    def state(self) -> State:
+        """What figures were made from when the visit began; nothing known for one that may change it."""
+        return self.standing.state(self.caller) if self.only_looks else ()
+
+    def session(self) -> AbstractContextManager[Session]:
+        """This thread's session over the figures. Raises Refused for what cannot be answered."""
+        return self.standing.session(self.caller, self.state)
+
+    def remembered(self, key: Hashable, make: Callable[[], T], *, is_bulky: bool = False) -> T:
+        """What `make` gives, made once as long as nothing changes that figures are made from."""
+        return self.standing.remembered(self.caller, key, make, self.state, is_bulky=is_bulky)
+
+    def catalogue(self) -> Catalogue:
+        """The definitions in force."""
+        return self.remembered("catalogue", self.standing.catalogue)
+
+    def published(self) -> Mapping[str, Published]:
+        """Metric -> its version in force and the day it was published."""
+
+        def read() -> Mapping[str, Published]:
+            from courtside.store.definitions import in_force  # noqa: PLC0415  (Django stays out of start-up)
+
+            return {name: Published(one.version, one.published_at.date()) for name, one in in_force().items()}
+
+        return self.remembered("published", read)
+
+    def recorded_until(self) -> date | None:
+        """The last day, up to today, of which anything is recorded; None without records."""
+
+        def read() -> date | None:
+            from courtside.warehouse.clock import Clock  # noqa: PLC0415  (DuckDB loads now)
+            from courtside.warehouse.compose import over_all  # noqa: PLC0415
+
+            with self.session() as session:
+                days = over_all(session.coverage(Clock(self.today)).days)
+                return days[1] if days else None
+
+        return self.remembered("recorded until", read)
 
     @cached_property
     def today(self) -> date:
@@ -41,7 +100,7 @@ class Visit:
     def hierarchy(self) -> Hierarchy:
         """Who leads whom, as recorded now; empty before the first import."""
         try:
-            return self.standing.hierarchy(self.caller)
+            return self.standing.hierarchy(self.caller, self.state)
         except Refused:
             return Hierarchy({}, ())
 
@@ -125,7 +184,7 @@ def visit_by_token(secret: str) -> Visit | None:
     viewer = viewer_by_token(secret, utc_now())
     if viewer is None:
         return None
-    return Visit(viewer, stand(served()), Caller(who=viewer.username, clock=utc_now))
+    return Visit(viewer, stand(served()), Caller(who=viewer.username, clock=utc_now), only_looks=True)
 
 
 def may_see_as(visit: Visit) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from courtside.records.period import Calendar, Period
@@ -21,6 +21,11 @@ _PERIOD_COLUMNS = {
     "period": "INTEGER", "starts_on": "DATE", "last_on": "DATE", "counted_to": "DATE", "year_before_on": "DATE",
     "year_before_to": "DATE",
 }  # fmt: skip
+
+
+Stretch = tuple[date, date]
+"""A first day and the day after the last."""
+Stretches = tuple[Stretch | None, Stretch | None]
 
 
 class Coverage(Protocol):
@@ -93,9 +98,7 @@ class Asked:
         ]  # fmt: skip
         engine.load(PERIODS, {**_PERIOD_COLUMNS, **covering}, rows)
         columns = {"day": "DATE", "period": "INTEGER"}
-        engine.load(
-            DAYS, columns, [(d, n) for n, p in enumerate(self.periods) for d in p.days if d <= self.clock.as_of]
-        )
+        engine.load(DAYS, columns, list(self._days()))
         engine.load(DAYS_BEFORE, columns, list(self._days_before()))
 
     def _period_rows(self) -> Iterator[tuple[int, date, date, date, date | None, date | None]]:
@@ -106,6 +109,22 @@ class Asked:
             yield number, period.starts_on, period.last_on, to, on, last
         if self.is_all:
             yield 0, date(1, 1, 1), self.clock.as_of, self.clock.as_of, None, None
+
+    @property
+    def stretches_of_days(self) -> Stretches:
+        """The days asked about and those a year before, each as its first day and the day after its last."""
+        return self.stretch(), self.stretch(year_before=True)
+
+    def stretch(self, *, year_before: bool = False) -> Stretch | None:
+        """The first day asked about, or a year before it, and the day after the last; None if there is none."""
+        days = [day for day, _ in (self._days_before() if year_before else self._days())]
+        return (min(days), max(days) + timedelta(days=1)) if days else None
+
+    def _days(self) -> Iterator[tuple[date, int]]:
+        for number, period in enumerate(self.periods):
+            for day in period.days:
+                if day <= self.clock.as_of:
+                    yield day, number
 
     def _days_before(self) -> Iterator[tuple[date, int]]:
         for number, period in enumerate(self.periods):

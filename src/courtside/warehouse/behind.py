@@ -12,7 +12,7 @@ from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.metric import Conversion, Derived, Measure, Metric, Observed, Ratio, Stock, Take
 from courtside.records.tables import COUNTED
 from courtside.warehouse.asked import PERIODS, Asked
-from courtside.warehouse.cells import Group, Source, conditions_of, rows_of, standing_rows
+from courtside.warehouse.cells import Group, Source, conditions_of, in_periods, rows_of, standing_rows
 from courtside.warehouse.expressions import PERIOD, ROW, demanded, needs_of
 from courtside.warehouse.frame import Frame
 from courtside.warehouse.special import Special
@@ -96,16 +96,10 @@ def _measure_rows(metric: Metric, body: Measure, asked: Asked, frame: Frame, par
     source = Source(body.table, body.owner, on, body.date, demanded(body.where))
     rows = rows_of(source, needs, asked, frame, params)
     where, of = conditions_of(metric, rows.translator, group, asked)
-    query = rows.query
+    query = in_periods(rows.query, on, group, asked)
     if asked.is_all:
         query = query.join(exp.to_table(PERIODS).as_(PERIOD), join_type="cross", copy=False)
-        query = query.where(
-            exp.paren(template(":moment IS NULL OR :moment <= :d", moment=on, d=asked.clock.as_of)), copy=False
-        )
     else:
-        query = query.join(
-            exp.to_table("asked_days").as_("d"), on=exp.EQ(this=column("day", "d"), expression=on), copy=False
-        )
         query = query.join(exp.to_table(PERIODS).as_(PERIOD), on="p.period = d.period", copy=False)
     query = query.select(
         column("period", PERIOD), named(_identifier(body.table), "id"), named(on.copy(), "day"),

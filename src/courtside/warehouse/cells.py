@@ -190,7 +190,7 @@ def cells(group: Group, asked: Asked, frame: Frame, params: Mapping[str, Any]) -
     on = day(column(group.date, ROW))
     only = demanded(*(_body(m).where for m in group.metrics))
     rows = rows_of(Source(group.table, group.owner, on, group.date, only), needs, asked, frame, params)
-    query = _in_periods(rows.query, on, group, asked)
+    query = in_periods(rows.query, on, group, asked)
     if needs.moments and not asked.is_all:
         query = query.join(exp.to_table(PERIODS).as_(PERIOD), on="p.period = d.period", copy=False)
     elif needs.moments:
@@ -220,13 +220,26 @@ def conditions_of(
     return where, translator.tree(body.take.of, money=True) if body.take.of is not None else None
 
 
-def _in_periods(query: exp.Select, on: exp.Expr, group: Group, asked: Asked) -> exp.Select:
-    """Rows of the days asked for, joined by equality on the day."""
+def in_periods(query: exp.Select, on: exp.Expr, group: Group, asked: Asked) -> exp.Select:
+    """Rows of the days asked for, joined by equality on the day.
+
+    The stretch from the first to the last of these days is said of the stored column too: an engine then leaves
+    whole parts of a file unread.
+    """
     if asked.is_all:
         within = template(":moment IS NULL OR :moment <= :d", moment=on, d=asked.clock.as_of)
         return query.where(exp.paren(within) if not group.year_before else exp.false(), copy=False)
     days = DAYS_BEFORE if group.year_before else DAYS
-    return query.join(exp.to_table(days).as_("d"), on=exp.EQ(this=column("day", "d"), expression=on.copy()), copy=False)
+    query = query.join(
+        exp.to_table(days).as_("d"), on=exp.EQ(this=column("day", "d"), expression=on.copy()), copy=False
+    )
+    stretch = asked.stretch(year_before=group.year_before)
+    if stretch is None:
+        return query.where(exp.false(), copy=False)
+    first, end = stretch
+    return query.where(
+        template(":at >= :first AND :at < :end", at=column(group.date, ROW), first=first, end=end), copy=False
+    )
 
 
 def standing_rows(

@@ -191,6 +191,8 @@ class Part:
 
     query: exp.Select
     cells: tuple[str, ...]
+    has_days: bool = False
+    """Whether the days asked about are in the query itself, not only in the tables it joins."""
 
 
 def merged(parts: Sequence[Part], grid: exp.Select | None, asked: Asked) -> exp.Select:
@@ -261,6 +263,8 @@ class Composition:
 
     query: exp.Select
     places: tuple[tuple[int, ...], ...]
+    has_days: bool = False
+    """Whether the days asked about are in the query itself."""
 
 
 def composed(metrics: Sequence[str], cells: exp.Select, asked: Asked, composer: Composer) -> Composition:

@@ -14,7 +14,7 @@ from courtside.metrics.metric import Conversion, Metric, Observed, Stock, metric
 from courtside.metrics.vocabulary import METRIC_FUNCTIONS
 from courtside.records.period import Calendar
 from courtside.records.tables import DERIVED
-from courtside.warehouse.asked import DAYS, DAYS_BEFORE, Asked
+from courtside.warehouse.asked import DAYS, DAYS_BEFORE, Asked, Stretches
 from courtside.warehouse.cases import stage_probabilities
 from courtside.warehouse.cells import CASES, VALUE, Group, cells, columns_of, grid, grouped, key, stock_cells
 from courtside.warehouse.clock import Clock
@@ -62,6 +62,12 @@ class Plan:
 
     text: str
     places: tuple[tuple[int, ...], ...]
+    days: Stretches | None
+    """The days that are written into the text; None where a question about any days may use it."""
+
+    def fits(self, asked: Asked) -> bool:
+        """Whether the text is for the days of a question."""
+        return self.days is None or self.days == asked.stretches_of_days
 
 
 @dataclass(slots=True)
@@ -97,11 +103,13 @@ class Figures:
     def _plan(self, names: Sequence[str], asked: Asked) -> Plan:
         """The final query, kept for the next question of its shape, which differs in periods alone."""
         shape = (tuple(names), asked.by, asked.scopes, asked.people, asked.is_all, asked.clock, grain_of(asked))
-        if shape in self._plans:
+        kept = self._plans.get(shape)
+        if kept is not None and kept.fits(asked):
             self._load(asked)
-            return self._plans[shape]
+            return kept
         composition = self._composed(names, asked)
-        plan = Plan(self.engine.text(composition.query), composition.places)
+        days = asked.stretches_of_days if composition.has_days else None
+        plan = Plan(self.engine.text(composition.query), composition.places, days)
         if not self._needs_special(names):
             self._plans[shape] = plan
         return plan
@@ -132,7 +140,8 @@ class Figures:
         self._load(asked)
         parts += self._measure_parts(names, asked, frame)
         merged_cells = merged(parts, grid(asked), asked)
-        return composed(names, merged_cells, asked, Composer(self.catalogue, self.coverage(asked.clock)))
+        composition = composed(names, merged_cells, asked, Composer(self.catalogue, self.coverage(asked.clock)))
+        return replace(composition, has_days=any(part.has_days for part in parts))
 
     def _frame(self, asked: Asked) -> Frame:
         return Frame(self.engine, asked.clock, self.currency)
@@ -155,8 +164,8 @@ class Figures:
                 ] = None
                 yield self._nothing(group, asked)
                 continue
-            for part, query in self._passes(group, asked, frame, params):
-                yield Part(query, tuple(c for m in part.metrics for c in columns_of(m, part.suffix)))
+            for part, query, has_days in self._passes(group, asked, frame, params):
+                yield Part(query, tuple(c for m in part.metrics for c in columns_of(m, part.suffix)), has_days)
 
     def _nothing(self, group: Group, asked: Asked) -> Part:
         """Cells for rows that nobody can be credited with."""
@@ -168,21 +177,22 @@ class Figures:
 
     def _passes(
         self, group: Group, asked: Asked, frame: Frame, params: Mapping[str, Any]
-    ) -> Iterator[tuple[Group, exp.Select]]:
-        """A group from the rollup as far as it reaches, the rest from the rows."""
+    ) -> Iterator[tuple[Group, exp.Select, bool]]:
+        """A group from the rollup as far as it reaches, the rest from the rows; whether the query names days."""
         rest: Group | None = group
         if self.rollup is not None:
             ready, rest = self.rollup.split(group, asked)
             for part in ready:
-                yield part, rolled_cells(part, asked)
+                yield part, rolled_cells(part, asked), False
         if rest is not None:
-            yield rest, cells(rest, asked, frame, params)
+            yield rest, cells(rest, asked, frame, params), True
 
     def passes(self, names: Sequence[str], asked: Asked) -> Iterator[tuple[Group, exp.Select]]:
         """Every pass that counts some measures, with the query for its cells; the periods asked for are loaded."""
         self._load(asked)
         for group in grouped(self._closure(names).values()):
-            yield from self._passes(group, asked, self._frame(asked), self.catalogue.pack.params)
+            for part, query, _ in self._passes(group, asked, self._frame(asked), self.catalogue.pack.params):
+                yield part, query
 
     def rows_in(self, asked: Asked) -> Frame:
         """Where the rows behind a question are found; the periods asked for are loaded."""

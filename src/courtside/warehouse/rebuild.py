@@ -58,9 +58,14 @@ Days = tuple[date, date] | None
 """A first and a last day."""
 
 
+LIE_AHEAD = frozenset({("opportunities", "expected_close_on"), ("activities", "at")})
+"""Dates that may lie ahead and change nothing before they come: an activity counts on its own day alone, and when the
+next step was planned is told by `created_at`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Table -> the days its rows cover, and the last day that any row speaks of, planned ones too."""
+    """Table -> the days its rows cover, and the last day on which something may have changed."""
 
     coverage: Mapping[str, Days]
     last: date
@@ -190,7 +195,7 @@ class Builder:
         for table in COVERING:
             if table in TABLES:
                 dates = [c.name for c in TABLES[table].columns if c.kind in (Kind.TIME, Kind.DATE)]
-                spoken_of = self.engine.days_of_each(table, [name for name in dates if name != "expected_close_on"])
+                spoken_of = self.engine.days_of_each(table, [n for n in dates if (table, n) not in LIE_AHEAD])
                 last = max(last, *(span[1] for span in spoken_of.values() if span is not None), date.min)
                 found[table] = self._coverage(table, spoken_of)
         found["working_days"] = over_all(found)

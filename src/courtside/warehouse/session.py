@@ -87,7 +87,7 @@ class Session(Figures):
             calendar=self.calendar,
             scopes=tuple(scope for scope in scopes if scope.dimension != "company"),
             people=people,
-            stretches=self.stretches_of(people),
+            stretches=() if any(scope.dimension == "person" for scope in scopes) else self.stretches_of(people),
         )
 
     def people_of(self, scopes: Iterable[Scope]) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from courtside.services.policy import DECLARED as DECLARED
+from courtside.services.policy import SAFE_METHODS
 from courtside.services.policy import SEEN_AS as SEEN_AS
 from courtside.services.policy import Policy as Policy
 from courtside.services.policy import by_token as by_token
@@ -23,8 +24,6 @@ from courtside.services.policy import signed_in as signed_in
 from courtside.services.policy import visit_for as visit_for
 from courtside.services.refused import Refused
 from courtside.services.viewing import NotFound, Visit
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 def _recorded_until(visit: Visit) -> date | None:
     """The last day of the records; None before the first import."""
     try:
-        return visit.standing.recorded_until(visit.caller)
+        return visit.recorded_until()
     except Refused:
         return None
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from courtside.services.keep_ready import Keeper
 from courtside.services.open_workspace import open_workspace
 from courtside.services.serve import use_server_settings
+from courtside.services.standing import stand
 from courtside.services.viewing import serve_from
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -19,6 +21,7 @@ def application_for(root: Path | str) -> Application:
     use_server_settings(folder)
     workspace = open_workspace(folder)
     serve_from(workspace)
+    Keeper(stand(workspace)).start()
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415  (needs the settings)
 
     return WSGIHandler()

@@ -30,7 +30,7 @@ def metric_definition(request: HttpRequest, metric: str) -> HttpResponse:
     """One definition."""
     visit = visiting(request)
     _may_see(visit.may_run(Errand.SEE_DEFINITIONS))
-    if metric not in visit.standing.catalogue():
+    if metric not in visit.catalogue():
         raise NotFound
     return render(request, "courtside/metrics/definition.html", {"page": definition_page(visit, metric)})
 
