@@ -19,6 +19,12 @@ from courtside.cli.session import Session
 @click.option(
     "--fiscal-year-starts", type=click.IntRange(1, 12), default=1, show_default=True, help="The month it starts in."
 )
+@click.option(
+    "--database",
+    default="sqlite",
+    show_default=True,
+    help="Where accounts, imports and the log are kept: sqlite, in DIR, or postgresql://user@host/database?schema=NAME.",
+)
 @click.option("--name", help="The firm's name. Default: the folder's name.")
 @format_option
 @click.pass_obj
@@ -31,6 +37,7 @@ def command(  # noqa: PLR0913  (one argument an option)
     zone: str,
     currency: str,
     fiscal_year_starts: int,
+    database: str,
     name: str | None,
     form: str,
 ) -> None:
@@ -46,6 +53,7 @@ def command(  # noqa: PLR0913  (one argument an option)
         currency=currency,
         fiscal_year_starts=fiscal_year_starts,
         model=model,
+        database=database,
     )
     workspace, card = initialise(folder, settings, session.caller)
     session.show(card, (f"workspace made in {workspace.root}; the rows are the score card of model {model}",))

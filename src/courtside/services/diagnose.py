@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from courtside.services.caller import Caller
+from courtside.services.engines import shown
 from courtside.services.failures import expected_failures
 from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
-from courtside.services.workspace import DATABASE_FILE, Workspace
+from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from courtside.warehouse.generation import Inputs
@@ -90,21 +91,19 @@ def _durability(workspace: Workspace, _: Caller) -> Iterator[Finding]:
     from django.db import connection  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store.connect import is_current  # noqa: PLC0415
-    from courtside.store.durability import pragmas  # noqa: PLC0415
+    from courtside.store.durability import fault_within, promise  # noqa: PLC0415
 
-    journal, synchronous = pragmas(connection)
-    yield Finding("durability", "fine", f"journal_mode {journal}, synchronous {synchronous} (2 is FULL)")
+    yield Finding("durability", "fine", promise(connection))
     if is_current():
         yield Finding("tables", "fine", "as this version needs them")
     else:
         yield Finding("tables", "wrong", "made by another version", "use the version that made the workspace")
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA quick_check")
-        (verdict,) = cursor.fetchone()
-    if verdict == "ok":
-        yield Finding("database", "fine", str(workspace.root / DATABASE_FILE))
+    where = workspace.database
+    named = shown(where) if isinstance(where, str) else str(where)
+    if fault := fault_within(connection):
+        yield Finding("database", "wrong", fault, f"put {named} back from a backup")
     else:
-        yield Finding("database", "wrong", str(verdict), f"put {DATABASE_FILE} back from a backup")
+        yield Finding("database", "fine", named)
 
 
 def _files(workspace: Workspace, _: Caller) -> Iterator[Finding]:

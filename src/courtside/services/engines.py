@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from courtside.services.refused import unknown
@@ -11,6 +12,10 @@ EMBEDDED = "duckdb"
 """The engine inside this process: the setting of a workspace that names no other."""
 VARIABLE = "COURTSIDE_WAREHOUSE"
 """Environment variable that wins over the setting; it alone may hold a password."""
+IN_A_FILE = "sqlite"
+"""The application database inside the workspace's folder: the setting of a workspace that names no other."""
+DATABASE_VARIABLE = "COURTSIDE_DATABASE"
+"""Environment variable that wins over the setting of the application database; it alone may hold a password."""
 _GROUP = "courtside.engines"
 _FORMS = "duckdb, or an address such as postgresql://user@host/database"
 
@@ -29,6 +34,25 @@ def fault_in(address: str, *, may_hold_password: bool = False) -> str | None:
         return f"{engine!r} stands in no address that can be read; write {_FORMS}"
     if not may_hold_password and _password(address):
         return f"it holds a password, as would its backups; keep that in ~/.pgpass, PGPASSWORD or {VARIABLE}"
+    return None
+
+
+def fault_in_database(address: str, *, may_hold_password: bool = False) -> str | None:
+    """Why the address of an application database cannot be used; None if it can.
+
+    >>> fault_in_database("mysql://db/courtside")
+    "'mysql' is no kind of database; write sqlite, or an address such as postgresql://user@host/database"
+    """
+    kind, has_address, _ = address.partition("://")
+    form = f"write {IN_A_FILE}, or an address such as postgresql://user@host/database"
+    if kind not in (IN_A_FILE, "postgresql"):
+        return f"{kind!r} is no kind of database; {form}"
+    if bool(has_address) == (kind == IN_A_FILE) or not _can_be_read(address):
+        return f"{kind!r} stands in no address that can be read; {form}"
+    if find_spec("psycopg") is None and kind != IN_A_FILE:
+        return "PostgreSQL needs a driver; install it with: pip install 'courtside[postgres]'"
+    if not may_hold_password and _password(address):
+        return f"it holds a password, as would its backups; keep that in ~/.pgpass, PGPASSWORD or {DATABASE_VARIABLE}"
     return None
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from courtside.services.caller import Caller
 from courtside.services.definitions import files_on_disk, read_installed_pack, refused_definitions, written_on_disk
+from courtside.services.engines import shown
+from courtside.services.failures import expected_failures
+from courtside.services.open_workspace import as_the_environment_says
 from courtside.services.refused import Refused, unknown
 from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Settings, Workspace, checked, write_settings
 
@@ -23,7 +26,7 @@ def initialise(root: Path, settings: Settings, caller: Caller) -> tuple[Workspac
     Raises Refused, with nothing made, for a folder in use or settings that cannot be used.
     """
     root = root.absolute()
-    workspace = Workspace(root, checked(settings))
+    workspace = Workspace(root, as_the_environment_says(checked(settings)))
     pack = read_installed_pack(settings.pack)
     cards = pack.cards.get(settings.model)
     if cards is None:
@@ -78,7 +81,15 @@ def _refuse_if_in_use(root: Path) -> None:
 def _make_database(workspace: Workspace, blocks: dict[str, Any], caller: Caller) -> None:
     from courtside.store.connect import create  # noqa: PLC0415
 
-    create(workspace.root / DATABASE_FILE)
+    try:
+        create(workspace.database)
+    except FileExistsError:
+        address = shown(str(workspace.database))
+        raise Refused(
+            f"{address} holds tables already; name a schema of its own with ?schema=NAME, or drop it"
+        ) from None
+    except expected_failures() as failure:
+        raise Refused(f"the database cannot be made: {failure}") from None
     from django.db import transaction  # noqa: PLC0415  (only once the settings are in place)
 
     from courtside.store import audit, definitions  # noqa: PLC0415

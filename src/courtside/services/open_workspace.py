@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from courtside.services.engines import VARIABLE, fault_in
+from courtside.services.engines import DATABASE_VARIABLE, VARIABLE, fault_in, fault_in_database, shown
 from courtside.services.failures import expected_failures
 from courtside.services.refused import Refused
-from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE, Settings, Workspace, read_settings
+from courtside.services.workspace import SETTINGS_FILE, Settings, Workspace, read_settings
 
 
 def open_workspace(root: Path | None) -> Workspace:
@@ -25,26 +26,31 @@ def open_workspace(root: Path | None) -> Workspace:
 
 
 def as_the_environment_says(settings: Settings) -> Settings:
-    """The settings with the warehouse the environment names, if it names one. Raises Refused."""
-    address = os.environ.get(VARIABLE, "")
-    if not address:
-        return settings
-    if fault := fault_in(address, may_hold_password=True):
-        raise Refused(f"{VARIABLE}: {fault}")
-    return replace(settings, warehouse=address)
+    """The settings with the warehouse and the database the environment names, if it names any. Raises Refused."""
+    warehouse = _from_the_environment(VARIABLE, fault_in) or settings.warehouse
+    database = _from_the_environment(DATABASE_VARIABLE, fault_in_database) or settings.database
+    return replace(settings, warehouse=warehouse, database=database)
+
+
+def _from_the_environment(variable: str, fault_of: Callable[..., str | None]) -> str:
+    address = os.environ.get(variable, "")
+    if address and (fault := fault_of(address, may_hold_password=True)):
+        raise Refused(f"{variable}: {fault}")
+    return address
 
 
 def connect_to(workspace: Workspace) -> None:
     """Use the workspace's database in this process. Raises Refused if it is missing, broken or not durable."""
     from courtside.store.connect import connect, disconnect  # noqa: PLC0415  (Django stays out of start-up)
 
-    database = workspace.root / DATABASE_FILE
+    database = workspace.database
+    named = shown(database) if isinstance(database, str) else database
     try:
         connect(database)
     except FileNotFoundError:
         raise Refused(
-            f"{database} is missing; put it back from a backup (the batches alone do not say which imports count)"
+            f"{named} is missing; put it back from a backup (the batches alone do not say which imports count)"
         ) from None
     except expected_failures() as failure:
         disconnect()
-        raise Refused(f"{database} cannot be used: {failure}") from None
+        raise Refused(f"{named} cannot be used: {failure}") from None

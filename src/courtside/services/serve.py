@@ -18,7 +18,7 @@ from courtside.services.caller import Caller
 from courtside.services.invite_user import invite_user
 from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
-from courtside.services.workspace import DATABASE_FILE, SETTINGS_FILE
+from courtside.services.workspace import SETTINGS_FILE, Workspace
 from courtside.store.access import Role
 
 SETTINGS = "courtside.web.settings"
@@ -107,7 +107,7 @@ def prepare(root: Path | None, caller: Caller, serving: Serving, *, only_look: b
     checks = (
         _row("workspace", f"{workspace.settings.name} in {root}"),
         _row("key", f"{SECRET_FILE}, readable by its owner alone"),
-        _row("database", _durable(root / DATABASE_FILE, only_look=only_look)),
+        _row("database", _durable(workspace, only_look=only_look)),
         _row("tables", _tables(caller, only_look=only_look)),
         _row("settings", _settings()),
     )
@@ -139,18 +139,18 @@ def _refuse_open_air(serving: Serving) -> None:
         )
 
 
-def _durable(database: Path, *, only_look: bool) -> str:
+def _durable(workspace: Workspace, *, only_look: bool) -> str:
     """What the connection keeps; sessions are in this database, so only its owner reads it while it is served."""
     from django.db import connection  # noqa: PLC0415
 
-    from courtside.store.durability import pragmas, refuse_unless_durable  # noqa: PLC0415
+    from courtside.store.durability import promise, refuse_unless_durable  # noqa: PLC0415
 
     refuse_unless_durable(connection)
-    journal, synchronous = pragmas(connection)
-    if not only_look:
+    database = workspace.database
+    if isinstance(database, Path) and not only_look:
         for path in database.parent.glob(f"{database.name}*"):
             path.chmod(0o600)
-    return f"journal {journal}, synchronous {synchronous}: what is acknowledged is kept"
+    return f"{promise(connection)}: what is acknowledged is kept"
 
 
 def _tables(caller: Caller, *, only_look: bool) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from courtside.records.period import Calendar
 from courtside.records.ramp import Ramp, read_ramp
-from courtside.services.engines import EMBEDDED, fault_in
+from courtside.services.engines import EMBEDDED, IN_A_FILE, fault_in, fault_in_database
 from courtside.services.refused import Refused, unknown
 
 SETTINGS_FILE = "courtside.yaml"
@@ -35,6 +35,8 @@ class Settings:
     revenue_from: str = "opportunities"
     warehouse: str = EMBEDDED
     """Where figures are counted: `duckdb`, in this process, or the address of a database."""
+    database: str = IN_A_FILE
+    """Where accounts, imports and the log of acts are kept: `sqlite`, in the folder, or the address of a PostgreSQL."""
     ramp: Ramp = field(default_factory=dict)
     """Shares of a full target in the first months of employment, by role; they win over the pack's."""
 
@@ -45,6 +47,11 @@ class Workspace:
 
     root: Path
     settings: Settings
+
+    @property
+    def database(self) -> Path | str:
+        """The application database: its file, or its address."""
+        return self.root / DATABASE_FILE if self.settings.database == IN_A_FILE else self.settings.database
 
     @property
     def zone(self) -> ZoneInfo:
@@ -75,6 +82,8 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
             yield key, unknown(what, value, allowed).reason
     if settings.warehouse != EMBEDDED and (fault := fault_in(settings.warehouse)):
         yield "warehouse", fault
+    if settings.database != IN_A_FILE and (fault := fault_in_database(settings.database)):
+        yield "database", fault
 
 
 def checked(settings: Settings) -> Settings:
@@ -90,6 +99,7 @@ def write_settings(path: Path, settings: Settings) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write("# Settings of this workspace. revenue_from: opportunities or transactions.\n")
         file.write("# warehouse: duckdb, in this process, or postgresql://user@host/database?schema=courtside\n")
+        file.write("# database: sqlite, in this folder, or postgresql://user@host/database?schema=courtside\n")
         file.write("# ramp: the share of a full target in each first month of a role: {seller: [0.25, 0.5, 0.75]}\n")
         file.writelines(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in named.items())
         file.flush()
