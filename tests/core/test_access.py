@@ -136,3 +136,17 @@ def test_a_circle_of_managers_ends() -> None:
     circle = Hierarchy({}, [Belonging("A", START, None, "N", "B"), Belonging("B", START, None, "N", "A")])
     assert circle.above("A", START) == {"B"}
     assert circle.led_by("A", START) == {"B"}
+
+
+def test_no_total_is_left_over_for_a_small_team_when_the_others_are_taken_from_the_firms() -> None:
+    sizes = {"Small": 3, "Middle": 6, "Large": 9}
+    rows = [Belonging(f"{team}{n}", START, None, team, None) for team, size in sizes.items() for n in range(size)]
+    names = {row.person_id: row.person_id for row in rows}
+    boss = Viewer(1, "boss", "Boss", None, frozenset({Role.EXECUTIVE}))
+    assert whom(boss, Action.SEE_TEAM_TOTAL, Hierarchy(names, rows), START) == {"Large"}
+    without = Hierarchy(names, [row for row in rows if row.team != "Small"])
+    assert whom(boss, Action.SEE_TEAM_TOTAL, without, START) == {"Middle", "Large"}
+    two = [*rows, *(Belonging(f"Tiny{n}", START, None, "Tiny", None) for n in range(2))]
+    assert whom(boss, Action.SEE_TEAM_TOTAL, Hierarchy(names, two), START) == {"Middle", "Large"}, "five together"
+    one = [row for row in two if row.person_id != "Tiny1"]
+    assert whom(boss, Action.SEE_TEAM_TOTAL, Hierarchy(names, one), START) == {"Large"}, "four together"

@@ -151,11 +151,11 @@ def test_a_window_is_said_in_a_persons_own_volume(full: Asking) -> None:
 
 
 def test_whose_card_was_looked_at_is_in_the_record(full: Asking) -> None:
-    from courtside.store.models import Event
+    from courtside.store import audit
 
     full.rows("scorecard", "--person", "P1", *AS_OF)
     full.rows("window", "dials", "--person", "P2", *AS_OF)
-    acts = {event.verb: event.detail for event in Event.objects.all()}
+    acts = {event.verb: event.detail for event in audit.acts()}
     assert acts["score_card"]["scope"] == "person:P1"
     assert acts["show_window"]["scope"] == "person:P2"
 

@@ -111,9 +111,25 @@ def _may_see_team(viewer: Viewer, action: Action, team: str, hierarchy: Hierarch
     if action is Action.SEE_TEAM_NAMES:
         return leads or Role.HR in viewer.roles
     if action is Action.SEE_TEAM_TOTAL:
-        is_large = len(members) >= SMALLEST_GROUP
-        return leads or (is_large and bool(viewer.roles & {Role.HR, Role.EXECUTIVE}))
+        return leads or (bool(viewer.roles & {Role.HR, Role.EXECUTIVE}) and team in _told_in_total(hierarchy, on))
     return leads or Role.HR in viewer.roles or viewer.person_id in members
+
+
+def _told_in_total(hierarchy: Hierarchy, on: date) -> frozenset[str]:
+    """The teams whose totals may be shown to those who see the firm's: all but the small ones.
+
+    Where these are few, the next smallest are kept back with them: what is left of the firm's total must not
+    speak of one team alone, nor of fewer people than a small one has.
+    """
+    members = {team: hierarchy.members(team, on, on) for team in hierarchy.teams(on)}
+    order = sorted(members, key=lambda team: (len(members[team]), team))
+    hidden = [team for team in order if len(members[team]) < SMALLEST_GROUP]
+    shown = order[len(hidden) :]
+    while hidden and shown and (
+        len(hidden) == 1 or len(frozenset().union(*(members[team] for team in hidden))) < SMALLEST_GROUP
+    ):  # fmt: skip
+        hidden.append(shown.pop(0))
+    return frozenset(shown)
 
 
 def whom(viewer: Viewer, action: Action, hierarchy: Hierarchy, on: date) -> frozenset[str]:
@@ -126,7 +142,7 @@ def whom(viewer: Viewer, action: Action, hierarchy: Hierarchy, on: date) -> froz
     teams = hierarchy.teams(on)
     if action is Action.SEE_TEAM_TOTAL:
         if viewer.roles & {Role.HR, Role.EXECUTIVE}:
-            found |= {team for team in teams if len(hierarchy.members(team, on, on)) >= SMALLEST_GROUP}
+            found |= _told_in_total(hierarchy, on)
         return frozenset(found)
     if Role.HR in viewer.roles:
         found |= set(teams)

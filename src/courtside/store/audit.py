@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max, Q
+
 from courtside.store.models import Event
 
 
@@ -27,5 +29,42 @@ def write(act: Act) -> None:
 
 def acts(verb: str | None = None) -> tuple[Act, ...]:
     """The log, oldest first; of one verb if asked."""
-    events = Event.objects.all() if verb is None else Event.objects.filter(verb=verb)
-    return tuple(Act(event.at, event.who, event.verb, event.detail) for event in events)
+    events = Event.objects.unscoped("the log as a whole, for those who check it")
+    return tuple(map(_act, events if verb is None else events.filter(verb=verb)))
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Which acts are looks: at one person alone, and at several who are named in one list."""
+
+    alone: frozenset[str]
+    at_many: frozenset[str]
+
+
+def looks_at(person_id: str, by_others_than: str, looking: Looking, most: int) -> tuple[Act, ...]:
+    """The last looks at a person's figures by others, the newest first; the caller may know of them."""
+    log = Event.objects.unscoped("who looked at one person, for somebody who may know")
+    scope = f"person:{person_id}"
+    is_about = Q(detail__person=person_id) | Q(detail__scope=scope) | Q(detail__scopes__0=scope)
+    newest = log.aggregate(newest=Max("id"))["newest"] or 0
+    recent = log.filter(id__gt=newest - _MOST_SEARCHED).exclude(who=by_others_than).order_by("-id")
+    alone = list(recent.filter(is_about, verb__in=looking.alone)[:most])
+    many = recent.filter(verb__in=looking.at_many)[:_MOST_OF_MANY]
+    among = [one for one in many if person_id in one.detail.get("persons", ())]
+    return tuple(map(_act, sorted((*alone, *among), key=lambda one: -one.pk)[:most]))
+
+
+def newest_erasure() -> int:
+    """The number of the last act that erased somebody; 0 if nobody was."""
+    erased = Event.objects.unscoped("whether anything was erased, whoever it was").filter(verb="erase_person")
+    return int(erased.aggregate(newest=Max("id"))["newest"] or 0)
+
+
+def _act(event: Any) -> Act:
+    return Act(event.at, event.who, event.verb, event.detail)
+
+
+_MOST_SEARCHED = 50_000
+"""So many acts back the log is searched for looks."""
+_MOST_OF_MANY = 1_000
+"""So many looks at several people are read."""

@@ -6,13 +6,13 @@ from collections.abc import Hashable
 
 from django.db.models import Count, Max
 
-from courtside.store.models import BatchFile, Event, ImportBatch, MetricVersion
+from courtside.store.audit import newest_erasure
+from courtside.store.models import BatchFile, ImportBatch, MetricVersion
 
 
 def fingerprint() -> tuple[Hashable, ...]:
     """Changes with every import, undo, erasure (which puts other files in place) and published definition."""
     batches = ImportBatch.objects.aggregate(Max("number"), Max("undone_at"), Count("undone_at"))
     files = BatchFile.objects.aggregate(Max("id"), Count("id"))
-    erased = Event.objects.filter(verb="erase_person").aggregate(Max("id"))
     definitions = MetricVersion.objects.aggregate(Max("id"))
-    return (*batches.values(), *files.values(), *erased.values(), *definitions.values())
+    return (*batches.values(), *files.values(), newest_erasure(), *definitions.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from courtside.store.models.guarded import GuardedManager
+
 
 class ImportBatch(models.Model):
     """One import. It counts from `recorded_at` until `undone_at`; its number is given once and never again."""
@@ -71,6 +73,8 @@ class Event(models.Model):
     who = models.CharField(max_length=128)
     verb = models.CharField(max_length=64)
     detail = models.JSONField(default=dict)
+
+    objects = GuardedManager()
 
     class Meta:
         ordering = ("id",)
