@@ -372,3 +372,23 @@ def _name_what_exists(case: Any, known: dict[str, str]) -> None:
             place[name] = known[name]
         for name in {"from", "to", "as_of"} & set(place or ()):
             del place[name]
+
+
+def test_a_program_that_runs_wild_is_slowed_down_and_nobody_else(
+    served: Served, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from courtside.api import urls
+
+    pace = urls.api.throttle
+    seconds = iter(range(1_000))
+    monkeypatch.setattr(pace, "most", 3)
+    monkeypatch.setattr(pace, "_asked", {})
+    monkeypatch.setattr(pace, "clock", lambda: float(next(seconds)))
+    wild = [as_user("rae").get(f"{BASE}/me") for _ in range(4)]
+    assert [answer.status_code for answer in wild] == [200, 200, 200, 429]
+    assert wild[-1]["Retry-After"] == "60"
+    assert wild[-1].json()["error"]["mend"].startswith("wait a minute")
+    assert as_user("tom").get(f"{BASE}/me").status_code == 200
+    for _ in range(60):
+        next(seconds)
+    assert as_user("rae").get(f"{BASE}/me").status_code == 200

@@ -8,10 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from courtside.api.endpoints import router
 from courtside.api.identity import SignedIn, Token
+from courtside.api.pace import SECONDS, Pace
 from courtside.services.failures import expected_failures
 from courtside.services.policy import by_token, public
 from courtside.services.refused import Refused
@@ -28,6 +29,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
     auth=[Token(), SignedIn()],
+    throttle=Pace(),
 )
 api.add_router("", router)
 
@@ -68,6 +70,14 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> HttpRespons
     first: dict[str, Any] = error.errors[0] if error.errors else {}
     where = " ".join(str(part) for part in first.get("loc", ())[1:]) or "the request"
     return refusal(400, f"{where}: {first.get('msg', 'cannot be understood')}", "see /api/v1/openapi.json")
+
+
+@api.exception_handler(Throttled)
+def _too_fast(request: HttpRequest, error: Throttled) -> HttpResponse:
+    del request, error
+    answer = refusal(429, "too many requests within a minute", "wait a minute, or ask for several figures at once")
+    answer["Retry-After"] = str(int(SECONDS))
+    return answer
 
 
 @api.exception_handler(HttpError)
