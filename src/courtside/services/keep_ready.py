@@ -12,6 +12,7 @@ from courtside.services.box_score import card_in_force
 from courtside.services.box_score_figures import everyone, series
 from courtside.services.box_score_periods import frame_of
 from courtside.services.caller import Caller
+from courtside.services.definitions import drafts
 from courtside.services.failures import expected_failures
 from courtside.services.ladder_page import read_ahead
 from courtside.services.number_formula import parts_ahead
@@ -99,3 +100,4 @@ def _steps(visit: Visit) -> Iterator[Callable[[], object]]:
         if grain == _GRAINS[0]:
             yield lambda: read_ahead(visit)
             yield lambda period=period: parts_ahead(visit, card.metrics, period)  # type: ignore[misc]
+    yield lambda: drafts(visit.standing.workspace)  # the files of definitions are read once, for the catalogue
