@@ -46,6 +46,8 @@ def main(arguments: Sequence[str]) -> None:
         yield "own box score", f"/people/{person}/"
         yield "an opened number", f"/people/{person}/dials/"
         yield "ladder", "/ladder/"
+        yield "leaks", "/leaks/"
+        yield "a gap taken apart", f"/people/{person}/why/revenue/"
         yield "a definition", "/metrics/dials/"
         led = sorted(one for one in world.led_by(person, on) if person in world.managers_of(one, on))
         for one in led[:A_TEAM]:

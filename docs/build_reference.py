@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import cleandoc
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -22,6 +24,7 @@ from courtside.records.tables import LINKS, TABLES, Column, Table
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+METHODS = ROOT / "docs" / "methods.md"
 PACKS = ROOT / "src" / "courtside" / "packs"
 DO_NOT_EDIT = "<!-- Written by docs/build_reference.py; change the declaration and run `make docs`. -->"
 
@@ -217,11 +220,23 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
 
 
 def written() -> dict[Path, str]:
-    """Every page of the reference as it should be now."""
+    """Every page of the reference as it should be now, and the page of methods with its figures filled in."""
     return {
+        METHODS: _worked().filled(METHODS.read_text(encoding="utf-8")),
+    } | {
         REFERENCE / name: "\n".join([DO_NOT_EDIT, *page()]).rstrip().replace("\n\n\n", "\n\n") + "\n"
         for name, page in PAGES.items()
     }
+
+
+def _worked() -> ModuleType:
+    """The file beside this one, whichever way this one was loaded."""
+    spec = importlib.util.spec_from_file_location("worked", ROOT / "docs" / "worked.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError("docs/worked.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def stale(pages: Mapping[Path, str]) -> list[Path]:

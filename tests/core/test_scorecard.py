@@ -128,9 +128,10 @@ def test_p_below_is_the_chance_of_being_more_than_15_percent_under_target() -> N
     for n in (3, 7, 11):
         expected = beta.cdf(0.85 * 0.42, a + WON[n], b + DECIDED[n] - WON[n])
         assert rows[f"person:P{n:02}"]["p_below"] == pytest.approx(expected, abs=5e-3)
-    assert rows["person:P11"]["verdict"] == "watch"
+    assert rows["person:P11"]["verdict"] == "coach"
     assert rows["person:P03"]["verdict"] == "as_expected"
-    assert "Worth a conversation; not enough for a plan." in rows["person:P11"]["sentence"]
+    assert "9 of 62, where 26 are due at the target" in rows["person:P11"]["sentence"]
+    assert "Time to talk it through together; not enough for a plan." in rows["person:P11"]["sentence"]
 
 
 def test_a_target_that_most_people_miss_is_questioned_and_nobody_is_watched() -> None:
@@ -443,7 +444,7 @@ def test_every_metric_has_every_field_and_keeps_its_rules(pack: str, dimension: 
             scorer, metric.name, dimension, days=(date(2026, 1, 1), date(2026, 2, 28)), as_of=date(2026, 3, 31)
         ).values():
             assert list(row)[: len(FIELDS)] == list(FIELDS), metric.name
-            assert row["verdict"] in ("too_early", "watch", "as_expected")
+            assert row["verdict"] in ("too_early", "eligible", "coach", "watch", "as_expected")
             assert row["position"] in ("above", "below", "not_separable", "no_reference")
             assert row["sentence"].endswith(".")
             assert (row["likely"] is None) == (row["shrunk"] is None)

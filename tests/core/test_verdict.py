@@ -19,6 +19,7 @@ from courtside.analysis.verdict import (
     waiting_sentence,
 )
 from courtside.analysis.wording import amount, between, chance, noun, rounded, time
+from courtside.analysis.year_words import YearSoFar
 from courtside.metrics.metric import Direction, Unit
 
 GATES = ("golden sentences compared", "sentences without a forbidden word")
@@ -43,6 +44,8 @@ TWENTYFOUR_OF_160 = Evidence(
     WIN, "2026-H1", "2026-H1", value=0.15, n=160, hits=24, interval=(0.1028, 0.2138), shrunk=0.1641,
     likely=(0.124, 0.207), target=0.2, misses=0.61, below=0.92, peers=PEERS, position="not_separable",
 )  # fmt: skip
+
+YEAR = YearSoFar(date(2026, 1, 1), date(2026, 6, 30), hits=24, of=160, due=32, evidence=9.5)
 
 GOLDEN = {
     "few cases": (
@@ -76,6 +79,44 @@ GOLDEN = {
         "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. More than 99 % likely below the target of "
         "20 %, 86 % "
         "likely more than 15 % below. Worth a conversation; not enough for a plan.",
+    ),
+    "time for a conversation": (
+        replace(TWENTYFOUR_OF_160, misses=0.86, below=0.993, year=YEAR),
+        "coach",
+        "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. From 1 January 2026 to 30 June 2026: 24 of 160, "
+        "where 32 are due at the target for what was handed to them. At the target, chance alone looks like this in "
+        "at most 5 of 100 years. Time to talk it through together; not enough for a plan.",
+    ),
+    "time for a conversation, and nothing else is short": (
+        replace(TWENTYFOUR_OF_160, year=replace(YEAR, lacks_cause=True)),
+        "coach",
+        "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. From 1 January 2026 to 30 June 2026: 24 of 160, "
+        "where 32 are due at the target for what was handed to them. At the target, chance alone looks like this in "
+        "at most 5 of 100 years. Nothing else that is in their own hands is short: look into what has changed. Time "
+        "to talk it through together; not enough for a plan.",
+    ),
+    "too few of an activity": (
+        Evidence(MEETINGS, "2026-Q2", "2026-Q2", value=40, n=40, hits=40, interval=(28.6, 54.5), shrunk=42.1,
+                 likely=(34, 51), target=62, misses=0.99, below=0.999, peers=replace(PEERS, expected=60),
+                 year=replace(YEAR, hits=80, of=None, due=124)),
+        "coach",
+        "40 meetings; best estimate 42.1, likely 34 to 51. From 1 January 2026 to 30 June 2026: 80, where 124 are due "
+        "at the target. At the target, chance alone makes them so few in fewer than 1 of 100 such stretches. Time to "
+        "talk it through together; not enough for a plan.",
+    ),
+    "all conditions of the guard hold": (
+        replace(TWENTYFOUR_OF_160, misses=0.95, below=0.999, year=replace(YEAR, is_eligible=True, cause="Dials")),
+        "eligible",
+        "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. From 1 January 2026 to 30 June 2026: 24 of 160, "
+        "where 32 are due at the target for what was handed to them. All eight conditions for a formal step hold; at "
+        "the target, chance alone brings that about in fewer than 1 of 100 years. Below its own limit as well: dials. "
+        "This decides nothing: a named person weighs it, hears them first and writes down why.",
+    ),
+    "handed other cases than everybody": (
+        replace(TWENTYFOUR_OF_160, share=0.75, position="not_separable"),
+        "as_expected",
+        "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. Too close to call against the 15 % that the "
+        "target of 20 % comes to for what was handed to them.",
     ),
     "apart from like people": (
         replace(TWENTYFOUR_OF_160, target=None, misses=None, below=None, apart=-2.4, position="below"),
@@ -238,6 +279,10 @@ def test_too_early_comes_before_everything_else() -> None:
 
 def test_a_third_of_the_pool_is_the_most_that_may_be_watched() -> None:
     alarming = replace(TWENTYFOUR_OF_160, misses=0.999)
+    assert verdict_of(replace(alarming, year=YEAR)) == "coach"
+    assert verdict_of(replace(alarming, year=replace(YEAR, is_eligible=True))) == "eligible"
+    assert verdict_of(replace(alarming, year=YEAR, share_watched=0.34)) == "as_expected"
+    assert verdict_of(replace(alarming, year=YEAR, early=Early.FEW)) == "too_early"
     assert verdict_of(replace(alarming, share_watched=1 / 3)) == "watch"
     assert verdict_of(replace(alarming, share_watched=0.34)) == "as_expected"
 

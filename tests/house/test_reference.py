@@ -12,7 +12,7 @@ import pytest
 
 from courtside.records.tables import TABLES
 
-GATES = ("reference pages up to date", "links between pages followed")
+GATES = ("reference pages up to date", "links between pages followed", "worked figures computed")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,19 @@ def test_a_page_somebody_changed_by_hand_is_stale(reference: ModuleType, tmp_pat
     page.write_text("by hand\n")
 
     assert reference.stale({page: "declared\n", tmp_path / "missing.md": ""}) == [page, tmp_path / "missing.md"]
+
+
+def test_every_worked_figure_is_computed_and_shown(
+    reference: ModuleType, project_root: Path, counted: Callable[[str, int], None]
+) -> None:
+    worked, page = reference._worked(), reference.METHODS.read_text(encoding="utf-8")
+    assert set(worked.names_in(page)) == set(worked.FIGURES)
+    changed = re.sub(r"(<!--figure gap-->)[^<]*", r"\1-20,771", page, count=1)
+    assert changed != page
+    assert reference.stale({reference.METHODS: worked.filled(changed)}) == []
+    altered = project_root / "docs" / "methods.md"
+    assert reference.stale({altered: changed}) == [altered], "a figure somebody typed is taken for a computed one"
+    counted("worked figures computed", len(worked.FIGURES))
 
 
 def test_every_record_table_and_column_is_on_its_page(project_root: Path) -> None:

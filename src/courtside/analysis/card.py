@@ -11,14 +11,17 @@ import numpy as np
 
 from courtside.analysis import bootstrap
 from courtside.analysis.batch import Batch
+from courtside.analysis.counted import Stretch
 from courtside.analysis.dealing import At, Dealt, Figure, by_rank, dealt
 from courtside.analysis.distributions import Array, Flags, Indices
+from courtside.analysis.handing import Handing
 from courtside.analysis.judging import Framed, Judged, framed, judged
 from courtside.analysis.kinds import Kind
 from courtside.analysis.people import People
 from courtside.analysis.pools import Levels, shares
 from courtside.analysis.verdict import APART, WATCH, About, Early
 from courtside.metrics.metric import Conversion, Direction, Metric, Rung
+from courtside.records.period import Grain, Period
 from courtside.warehouse.asked import Asked
 from courtside.warehouse.spread import conversion_days, matures_on
 
@@ -86,14 +89,62 @@ class Card:
     @cached_property
     def own(self) -> Judged:
         """Each figure over the period asked for."""
-        everyone = np.ones(len(self.batch.rows), dtype=np.bool_)
-        return judged(self.batch.kind, self._is_down, self.batch.seen, self.levels, self.target, everyone)
+        everyone, share = np.ones(len(self.batch.rows), dtype=np.bool_), self.shares(_ASKED)
+        return judged(self.batch.kind, self._is_down, self.batch.seen, self.levels, self.target, everyone, share)
+
+    def shares(self, frame: str) -> Array:
+        """What a fair target of each figure over a frame is of the one set, for the cases that were handed to them."""
+        if self.handing is None:
+            return np.ones(len(self.batch.rows))
+        if frame not in self._shares:
+            found = [self.handing.ratio(self.batch.stretch(n, frame)) for n in range(len(self.batch.periods))]
+            at = [self.handing.keys[key] for key in self.batch.keys]
+            self._shares[frame] = np.stack(found)[self.batch.period_number, at]
+        return self._shares[frame]
+
+    @cached_property
+    def _shares(self) -> dict[str, Array]:
+        return {}
+
+    @cached_property
+    def handing(self) -> Handing | None:
+        """What was handed to whom; only of rates of cases, and only where whole persons are compared."""
+        batch = self.batch
+        if batch.kind is not Kind.RATE or not batch.is_by_person or not batch.frames or batch.counts is None:
+            return None
+        keys = {key: number for number, key in enumerate(dict.fromkeys(batch.keys))}
+        numbers, frames = range(len(batch.periods)), ("asked", *batch.frames)
+        stretches = [batch.stretch(number, frame) for number in numbers for frame in frames]
+        return Handing(batch.session, batch.metric, batch.asked, keys, [*stretches, *self.review_years])
+
+    @cached_property
+    def review_years(self) -> Sequence[Stretch]:
+        """From each period's review year's start until the last of its months that is over and ripe."""
+        found = (self.review_months(number) for number in range(len(self.batch.periods)))
+        return [(months[0].starts_on, months[-1].ends_on) for months in found if months]
+
+    def review_months(self, number: int) -> Sequence[Period]:
+        """The months of one period's review year up to its end that are over and ripe by as-of.
+
+        The review year is the fiscal year that holds the last day of the period; the calendar year, where the
+        firm has no other.
+        """
+        calendar, period = self.batch.session.calendar, self.batch.periods[number]
+        last = min(period.last_on, self.as_of)
+        since = calendar.period_of(period.last_on, Grain.FISCAL_YEAR).starts_on
+        months = calendar.between(since, last, Grain.MONTH) if since <= last else ()
+        matures = [matures_on(month.last_on, self.ripens_in_days) for month in months]
+        return [
+            month for month, ripe_on in zip(months, matures, strict=True)
+            if month.last_on <= last and (ripe_on is None or ripe_on <= self.as_of)
+        ]  # fmt: skip
 
     @cached_property
     def framed(self) -> Framed:
         """Each figure's time frame."""
         over = [self.batch.over(frame) for frame in self.batch.frames] or [self.batch.seen]
-        found = framed(self.batch.kind, self.own, over, self.levels, self.target, self.batch.scatter)
+        share = self.shares("year") if self.batch.frames else None
+        found = framed(self.batch.kind, self.own, over, self.levels, self.target, self.batch.scatter, share)
         return found if self.batch.frames else replace(found, frame=np.full(len(self.batch.rows), -1))
 
     @cached_property
@@ -118,14 +169,20 @@ class Card:
             if len(rows):
                 target = self._targets_over(frame, rows)
                 seen, here = self.batch.over(frame), chosen == frame
-                final.put(judged(self.batch.kind, self._is_down, seen, self.levels, target, here), rows)
-                self.final_target[rows] = target[rows]
+                share = self.shares(frame)
+                final.put(judged(self.batch.kind, self._is_down, seen, self.levels, target, here, share), rows)
+                self.final_target[rows], self.final_share[rows] = target[rows], share[rows]
         return final
 
     @cached_property
     def final_target(self) -> Array:
         """The target over the stretch each figure is judged by; filled in by `final`."""
         return np.array(self.target)
+
+    @cached_property
+    def final_share(self) -> Array:
+        """The shares over the stretch each figure is judged by; filled in by `final`."""
+        return np.array(self.shares(_ASKED))
 
     def _targets_over(self, frame: str, rows: Indices) -> Array:
         """The targets of figures over their frame, where they have one over the period asked for."""

@@ -14,6 +14,7 @@ from courtside.analysis.batch import Row
 from courtside.analysis.card import Card
 from courtside.analysis.dealing import Dealt
 from courtside.analysis.distributions import Array
+from courtside.analysis.formal import Formal
 from courtside.analysis.judging import Judged
 from courtside.analysis.kinds import Kind
 from courtside.analysis.pools import in_common
@@ -90,6 +91,11 @@ class Completion:
         return (self._row(number) for number in np.flatnonzero(self.card.wanted).tolist())
 
     @cached_property
+    def _formal(self) -> Formal:
+        """What the review years of the card's people call for."""
+        return Formal(self.card)
+
+    @cached_property
     def _own(self) -> Sequence[Point]:
         return points(self.card.own) if self.card.is_counted else ()
 
@@ -147,9 +153,11 @@ class Completion:
         return None if is_watched and isinstance(self.card.metric.body, Conversion) else point.interval
 
     def _reference(self, number: int, point: Point | None) -> float | None:
-        """The target if there is one, else what the pool leads one to expect."""
+        """The target if there is one, fair for what was handed to them, else what the pool leads one to expect."""
         target = self._targets[0][number]
-        return target if target is not None or point is None else point.expected
+        if target is not None:
+            return target * float(self.card.shares(_ASKED)[number])
+        return None if point is None else point.expected
 
     def _evidence(self, number: int, at: int) -> Evidence:
         card, row, early = self.card, self.card.batch.rows[number], self.card.early[number]
@@ -178,14 +186,15 @@ class Completion:
         if not is_asked:
             value = (point.hits / point.of if point.of else None) if is_rate else point.hits
         peers = self._peers(number, point)
-        reference = target if target is not None else (peers.expected if peers else None)
+        share = float((card.shares(_ASKED) if is_asked else card.final_share)[number])
+        reference = target * share if target is not None else (peers.expected if peers else None)
         takes = self._what_it_takes(number) if early is Early.FEW else {}
         return Evidence(
             card.about, row["period"], row["period"] if is_asked else card.batch.judged_over(at, frame).name, early,
             ready_on, card.ripens_in_days, value, point.of if is_rate else point.hits,
             point.hits if row["denominator"] is not None else None, point.interval, point.shrunk, point.likely, target,
             point.misses, point.below, point.apart, peers, float(card.share_watched[number]),
-            position(reference, point.likely or point.interval), **takes,
+            position(reference, point.likely or point.interval), year=self._formal.of(number), share=share, **takes,
         )  # fmt: skip
 
     def _peers(self, number: int, point: Point) -> Peers | None:

@@ -25,6 +25,16 @@ def normal_quantile(share: float) -> float:
     return float(special.ndtri(share))
 
 
+def normal_below(at: float) -> float:
+    """The share of the standard normal distribution below a point: -1.959964 -> 0.025."""
+    return float(special.ndtr(at))
+
+
+def normals_below(at: Numbers) -> Array:
+    """The same for many points at once."""
+    return array(special.ndtr(at))
+
+
 def beta_quantile(share: float, a: Numbers, b: Numbers) -> Array:
     """Quantiles of Beta(a, b): share 0.5, a 1, b 1 -> 0.5."""
     return array(special.betaincinv(a, b, share))
@@ -58,9 +68,61 @@ def poisson_at_most(k: Numbers, mean: Numbers) -> Array:
     return array(np.where(at < 0, 0.0, special.gammaincc(np.maximum(at, 0) + 1, mean)))
 
 
+def student_quantile(share: float, freedom: float) -> float:
+    """The point below which a share of Student's t lies: share 0.975, 10 degrees of freedom -> 2.228139."""
+    return float(special.stdtrit(freedom, share))
+
+
+def student_above(t: Numbers, freedom: float) -> Array:
+    """P(T > t) for Student's t: 2.228139 with 10 degrees of freedom -> 0.025."""
+    return array(special.stdtr(freedom, -array(t)))
+
+
+def f_above(f: float, above: float, below: float) -> float:
+    """P(F > f) with so many degrees of freedom above and below; inf below is chi-square over its freedom."""
+    if np.isinf(below):
+        return float(special.chdtrc(above, f * above))
+    return float(special.fdtrc(above, below, f))
+
+
+def f_quantile(share: float, above: float, below: float) -> float:
+    """The point below which a share of F lies: 0.95 with 1 and 10 degrees of freedom -> 4.964603."""
+    if np.isinf(below):
+        return float(special.chdtri(above, 1 - share) / above)
+    return float(special.fdtri(above, below, share))
+
+
+def binomial_quantile(share: float, n: Numbers, p: float) -> Array:
+    """The least k with P(X <= k) >= share for X from Binomial(n, p): share 0.5, n 10, p 0.2 -> 2."""
+    of = array(n)
+    low, high = np.full(of.shape, -1.0), of.copy()
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        is_enough = binomial_at_most(middle, of, p) >= share
+        low, high = np.where(is_enough, low, middle), np.where(is_enough, middle, high)
+    return array(high)
+
+
+def poisson_quantile(share: float, mean: Numbers) -> Array:
+    """The least k with P(X <= k) >= share for X from Poisson(mean): share 0.5, mean 4 -> 4."""
+    due = array(mean)
+    low, high = np.full(due.shape, -1.0), np.ceil(due + 12 * np.sqrt(due) + 24)
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        is_enough = poisson_at_most(middle, due) >= share
+        low, high = np.where(is_enough, low, middle), np.where(is_enough, middle, high)
+    return array(high)
+
+
 def log_gamma(x: Numbers) -> Array:
     """ln of the gamma function."""
     return array(special.gammaln(x))
+
+
+def log_beta(a: Numbers, b: Numbers, x: float = 1.0) -> Array:
+    """ln of the beta function of a and b; below x = 1 of the incomplete one, not divided by the whole."""
+    whole = array(special.betaln(a, b))
+    return whole if x >= 1 else whole + np.log(array(special.betainc(a, b, x)))
 
 
 def digamma(x: Numbers) -> Array:

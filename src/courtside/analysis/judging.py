@@ -44,6 +44,10 @@ class Seen:
         """What the hits are measured by: cases, or days present."""
         return self.of if kind is Kind.RATE else self.days
 
+    def as_usual(self, share: Array) -> Seen:
+        """The same figures with each case counted as so much of a usual one; never fewer cases than hits."""
+        return Seen(self.hits, np.maximum(self.of * share, self.hits), self.days)
+
 
 @dataclass(slots=True)
 class Judged:
@@ -89,29 +93,37 @@ def frames_of(kind: Kind) -> Sequence[str]:
     return {Kind.RATE: RATE_FRAMES, Kind.COUNT: COUNT_FRAMES}.get(kind, ())
 
 
-def judged(kind: Kind, is_down: bool, seen: Seen, levels: Levels | None, target: Array, wanted: Flags) -> Judged:
+def judged(
+    kind: Kind, is_down: bool, seen: Seen, levels: Levels | None, target: Array, wanted: Flags,
+    share: Array | None = None,
+) -> Judged:  # fmt: skip
     """The wanted figures beside their pools; without `levels` (groups) each on its own.
 
     A pool of fewer than three people is not fitted: shrunken figure and likely range are nan then, and
-    the chance to miss the target is that of the raw figure (Jeffreys' prior).
+    the chance to miss the target is that of the raw figure (Jeffreys' prior). `share`: what is typical of the
+    cases handed to each person over what is typical of everybody's (METHODS 7). A case then counts as so much
+    of a usual one, which makes people and target comparable; figures are told for the cases as they are.
     """
     size = len(seen.hits)
-    found = _alone(kind, is_down, seen, target)
+    fair = np.ones(size) if share is None else share
+    found = _alone(kind, is_down, seen, target * fair)
     if levels is None or not wanted.any():
         return found
-    fit = _fitted(kind, seen, levels, wanted)
+    like = seen.as_usual(fair)
+    fit = _fitted(kind, like, levels, wanted)
     shrink = shrink_rates if kind is Kind.RATE else shrink_counts
-    shrunk = shrink(seen.hits, seen.exposure(kind), fit.pools, fit.pool)
+    shrunk = shrink(like.hits, like.exposure(kind), fit.pools, fit.pool)
     known = fit.is_known & wanted & (seen.exposure(kind) > 0)
     missing = rates_missing if kind is Kind.RATE else counts_missing
     for column, values in (
-        ("shrunk", shrunk.mean), ("likely_low", shrunk.low), ("likely_high", shrunk.high),
+        ("shrunk", shrunk.mean * fair), ("likely_low", shrunk.low * fair),
+        ("likely_high", np.minimum(shrunk.high * fair, 1.0) if kind is Kind.RATE else shrunk.high),
         ("misses", missing(target, shrunk, is_down)), ("below", _wrong_side(kind, is_down, target, shrunk)),
     ):  # fmt: skip
         getattr(found, column)[known] = values[known]
     # beside people of other roles nobody is called apart: that pool is not like with like
-    found.apart = np.where(known & (fit.level < EVERYBODY), _apart(kind, seen, fit, size), np.nan)
-    return _beside(found, kind, fit, known)
+    found.apart = np.where(known & (fit.level < EVERYBODY), _apart(kind, like, fit, size), np.nan)
+    return _beside(found, kind, fit, known, fair)
 
 
 def beside_pools(kind: Kind, seen: Seen, levels: Levels | None) -> Judged:
@@ -124,9 +136,10 @@ def beside_pools(kind: Kind, seen: Seen, levels: Levels | None) -> Judged:
     return _beside(found, kind, fit, fit.is_known & (seen.exposure(kind) > 0))
 
 
-def _beside(found: Judged, kind: Kind, fit: Fitted, known: Flags) -> Judged:
+def _beside(found: Judged, kind: Kind, fit: Fitted, known: Flags, share: Array | None = None) -> Judged:
     """A judgement with what is known of each figure's pool."""
-    expected = fit.pools.mean[fit.pool] * (found.seen.days if kind is Kind.COUNT else np.ones(len(known)))
+    usual = np.ones(len(known)) if share is None else share
+    expected = fit.pools.mean[fit.pool] * (found.seen.days if kind is Kind.COUNT else usual)
     for column, values in (
         ("expected", expected), ("people", fit.pools.people[fit.pool]), ("level", fit.level),
         ("is_alike", fit.pools.is_alike[fit.pool]),
@@ -223,15 +236,16 @@ def framed(
     levels: Levels | None,
     target: Array,
     weeks: Callable[[], tuple[Array, Array]],
+    share: Array | None = None,
 ) -> Framed:
     """The smallest frame with cases >= s (rates) or expected events >= 22 phi (counts). Source: METHODS 1.2, 1.5.
 
     `over` are the figures over each frame, the year last: that one gives the pool's s, its rate and phi.
     A pool without spread has an infinite s: nobody's own cases ever tell them apart from it. For groups,
     which have no pool, s is the number of cases in which a real 30 % drop would show. `weeks` gives
-    chi-square and freedom of each figure's weeks.
+    chi-square and freedom of each figure's weeks. `share`: what was handed over the year, as for `judged`.
     """
-    year = beside_pools(kind, over[-1], levels)
+    year = beside_pools(kind, over[-1] if share is None else over[-1].as_usual(share), levels)
     if kind is Kind.RATE:
         needed, phi = _cases_needed(year, target), np.ones(len(target))
         enough = [seen.of >= needed for seen in over]

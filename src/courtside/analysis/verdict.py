@@ -1,7 +1,7 @@
 """What may be said of a figure: verdict and sentence, from the numbers alone. The one place that judges in words.
 
-A verdict is about action, in this precedence: `too_early`, then what calls for something, then `as_expected`.
-Formal steps need the sequential evidence of a whole review year and are decided by rules, never here.
+A verdict is about action, in this precedence: `too_early`, `eligible`, `coach`, `watch`, `as_expected`. `coach`
+and `eligible` rest on the sequential evidence of a whole review year; what is done about them a person decides.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from math import ceil, isinf
 
 from courtside.analysis.kinds import Kind
 from courtside.analysis.wording import amount, between, chance, day, noun, percent, plural, rounded, time, whole
+from courtside.analysis.year_words import YearSoFar, year_sentences
 from courtside.metrics.metric import Direction, Unit
 
 WATCH = 0.8
 """P(true < 0.85 target) above which a shortfall is worth watching (METHODS 1.6)."""
+OTHER_MIX = 0.1
+"""By how much a fair target must differ from the one set before it is spoken of."""
 APART = -1.96
 """Standard deviations below the pool, real differences allowed for, from which the same holds."""
 THIRD = 1 / 3
@@ -90,27 +93,34 @@ class Evidence:
     """Whether there are cases enough for a real 30 % drop to show."""
     size: float | None = None
     """s of the pool: the cases from which one's own figures weigh as much as the pool's (inf: never)."""
+    share: float = 1.0
+    """What a fair target is of the one set, for the cases handed: half of it where those close half as often."""
+    year: YearSoFar | None = None
+    """The review year, where it calls for more than a look."""
 
 
 def verdict_of(evidence: Evidence) -> str:
-    """`too_early`, `watch` or `as_expected`. Source: DATA 4 "verdict", METHODS 1.6.
+    """`too_early`, `eligible`, `coach`, `watch` or `as_expected`. Source: DATA 4 "verdict", METHODS 1.6.
 
     What is handed to a person (an input), or has no better and worse, is never watched; nor is anybody
     where more than a third of the pool would be.
     """
     if evidence.early is not None:
         return "too_early"
-    if looks_bad(evidence) and evidence.share_watched <= THIRD:
+    if not looks_bad(evidence) or evidence.share_watched > THIRD:
+        return "as_expected"
+    if evidence.year is None:
         return "watch"
-    return "as_expected"
+    return "eligible" if evidence.year.is_eligible else "coach"
 
 
 def looks_bad(evidence: Evidence) -> bool:
-    """Whether a figure would be watched if it were nobody else's: a likely shortfall, or far from like people."""
+    """Whether a figure would be watched if it were nobody else's: a likely shortfall, far from like people, alarm."""
     about = evidence.about
     if about.is_input or about.direction is Direction.NONE:
         return False
-    return (evidence.misses is not None and evidence.misses > WATCH) or _is_apart(evidence)
+    is_short = evidence.misses is not None and evidence.misses > WATCH
+    return is_short or _is_apart(evidence) or evidence.year is not None
 
 
 def _is_apart(evidence: Evidence) -> bool:
@@ -125,7 +135,10 @@ def sentence_of(evidence: Evidence) -> str:
     if verdict == "too_early":
         return _too_early(evidence)
     told = [f"{_seen(evidence)}{_how_sure(evidence)}."]
-    told += _watched(evidence) if verdict == "watch" else _expected(evidence)
+    if verdict in ("coach", "eligible") and evidence.year is not None:
+        told += year_sentences(evidence.year, evidence.about.direction)
+    else:
+        told += _watched(evidence) if verdict == "watch" else _expected(evidence)
     return " ".join(told)
 
 
@@ -181,7 +194,7 @@ def _expected(evidence: Evidence) -> list[str]:
     elif evidence.target is not None and evidence.about.kind is Kind.BARE:
         told.append(f"{_beside(evidence.value or 0.0, evidence.target)} the target of {_target(evidence)}.")
     elif evidence.target is not None:
-        told.append(f"{_against(evidence.position)} the target of {_target(evidence)}{_no_action(evidence)}.")
+        told.append(f"{_against(evidence.position)} {_the_target(evidence)}{_no_action(evidence)}.")
     elif peers is not None and not peers.is_alike:
         within = ", as far as people really differ" if evidence.position in ("above", "below") else ""
         told.append(f"{_against(evidence.position)} {peers} ({_peers_figure(evidence, peers)}){within}.")
@@ -210,9 +223,22 @@ def _target(evidence: Evidence) -> str:
     return amount(evidence.target or 0.0, evidence.about.unit, evidence.about.currency)
 
 
+def _the_target(evidence: Evidence) -> str:
+    """The target, or what it comes to for the cases that were handed to them where these are not the usual ones."""
+    if evidence.target is None or not _is_other_mix(evidence):
+        return f"the target of {_target(evidence)}"
+    fair = amount(evidence.target * evidence.share, evidence.about.unit, evidence.about.currency)
+    return f"the {fair} that the target of {_target(evidence)} comes to for what was handed to them"
+
+
+def _is_other_mix(evidence: Evidence) -> bool:
+    return abs(evidence.share - 1) >= OTHER_MIX
+
+
 def _peers_figure(evidence: Evidence, peers: Peers) -> str:
     about = evidence.about
     days = " for the same days" if about.kind is Kind.COUNT else ""
+    days = " for what was handed to them" if _is_other_mix(evidence) else days
     return amount(peers.expected, _fine(about.unit), about.currency) + days
 
 
@@ -224,7 +250,7 @@ def _watched(evidence: Evidence) -> list[str]:
         far = "18 % above" if wrong == "above" else "15 % below"
         below = evidence.below if evidence.below is not None else evidence.misses
         told.append(
-            f"{_capital(chance(below))} likely {wrong} the target of {_target(evidence)}, "
+            f"{_capital(chance(below))} likely {wrong} {_the_target(evidence)}, "
             f"{chance(evidence.misses)} likely more than {far}."
         )
     if _is_apart(evidence) and evidence.peers is not None:
@@ -303,7 +329,7 @@ def _about(weeks: float) -> str:
 
 def _falls_short(evidence: Evidence) -> bool:
     """Whether the bare figure lies on the wrong side of what it is measured by."""
-    reference = evidence.target
+    reference = None if evidence.target is None else evidence.target * evidence.share
     if reference is None and evidence.peers is not None:
         reference = evidence.peers.expected
     if reference is None or evidence.value is None or evidence.about.direction is Direction.NONE:

@@ -97,7 +97,7 @@ def line_of(desk: Desk, metric: Metric, version: int) -> Line:
         metric.name, metric.label, metric.rung.value, version, _value(desk, metric, row), _likely(desk, metric, row),
         _chance(desk, metric, row), _target(desk, metric, row), state, state_words(row, state),
         _against(row, state), _sentence(desk, metric, row), cases(metric, row),
-        row is not None and row["verdict"] == "watch",
+        row is not None and row["verdict"] in ("watch", "coach", "eligible"),
         drawn(desk, metric, row), place, why, _then(desk, metric),
     )  # fmt: skip
 

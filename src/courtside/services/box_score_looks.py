@@ -14,12 +14,14 @@ _VERBS: dict[str, str] = {
     "score_card": "printed this score card on the host",
     "answer_metric": "asked for figures",
     "show_window": "asked how long a figure needs",
+    "see_dispute": "looked at a dispute about these figures",
     "box_score_rows": "downloaded rows behind a figure",
 }
 
 _OF_MANY: dict[str, str] = {
     "see_team": "looked at the team by name",
     "see_figures": "asked for figures of several people",
+    "show_authenticity": "looked at how records were made",
 }
 """Looks at several people at once: they name everybody in one list."""
 

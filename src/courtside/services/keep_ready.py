@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from courtside.services.alerts_for import make_ready
 from courtside.services.box_score import card_in_force
 from courtside.services.box_score_figures import everyone, series
 from courtside.services.box_score_periods import frame_of
@@ -15,8 +16,10 @@ from courtside.services.caller import Caller
 from courtside.services.definitions import drafts
 from courtside.services.failures import expected_failures
 from courtside.services.ladder_page import read_ahead
+from courtside.services.leaks_page import leaks_ahead
 from courtside.services.number_formula import parts_ahead
 from courtside.services.refused import Refused
+from courtside.services.review_page import review_page
 from courtside.services.standing import Standing, State
 from courtside.services.viewing import Visit
 from courtside.store.access import Viewer
@@ -100,4 +103,7 @@ def _steps(visit: Visit) -> Iterator[Callable[[], object]]:
         if grain == _GRAINS[0]:
             yield lambda: read_ahead(visit)
             yield lambda period=period: parts_ahead(visit, card.metrics, period)  # type: ignore[misc]
+    yield lambda: make_ready(visit)
+    yield lambda: leaks_ahead(visit)
+    yield lambda: review_page(visit)
     yield lambda: drafts(visit.standing.workspace)  # the files of definitions are read once, for the catalogue

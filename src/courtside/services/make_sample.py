@@ -156,7 +156,7 @@ def _watched(workspace: Workspace, caller: Caller) -> Sequence[Mapping[str, Any]
                 rows = scorer.ask(question).rows
             except CannotAnswer:
                 continue  # a metric of the firm as a whole
-            found += [row for row in rows if row.get("verdict") == "watch"]
+            found += [row for row in rows if row.get("verdict") in ("watch", "coach", "eligible")]
     return found
 
 

@@ -109,10 +109,14 @@ class Opened:
     moves: tuple[Mover, ...]
     behind: Page
     how: tuple[str, ...]
+    has_factors: bool
+    """Whether a gap of the number can be taken apart."""
 
 
 def open_number(visit: Visit, person_id: str, metric: str, grain: str, period: str, page: int) -> Opened:
     """A number with all that stands behind it. Raises NotFound for people and metrics one may not see, Refused."""
+    from courtside.analysis.why import has_identity  # noqa: PLC0415  (numpy and scipy load now)
+
     person, found = visit.person(person_id), _metric(visit, metric)
     frame = frame_of(visit, grain, period)
     desk = _desk(visit, person, frame, found)
@@ -125,7 +129,7 @@ def open_number(visit: Visit, person_id: str, metric: str, grain: str, period: s
         *_axis(desk, found, line), series_label(desk),
         happened(visit, person, found, desk.series.periods), _movers(visit, desk, found, is_up=False),
         _movers(visit, desk, found, is_up=True), page_of(rows_behind(visit, person, found, frame), page),
-        how_do_we_know(visit, desk, found),
+        how_do_we_know(visit, desk, found), has_identity(found),
     )  # fmt: skip
 
 

@@ -123,6 +123,10 @@ class Figures:
                 self.engine.keep(PRESENT_BEFORE, person_days(asked, DAYS_BEFORE))
             self._periods_of = asked
 
+    def forget_periods(self) -> None:
+        """Give the engine the periods of the next question anew: somebody else who shares it has given it others."""
+        self._periods_of = None
+
     def _needs_special(self, names: Iterable[str]) -> bool:
         """Whether cells have to be worked out outside the query."""
         closure = self._closure(names).values()

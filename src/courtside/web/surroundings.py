@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from courtside.services.disputes_page import is_in_disputes, waiting
 from courtside.services.refused import Refused
 from courtside.services.viewing import Visit, is_sample, may_see_as, served
 from courtside.store.access import Action, Errand
@@ -68,12 +69,20 @@ def places(visit: Visit, path: str) -> tuple[Place, ...]:
     if visit.teams() or visit.teams(Action.SEE_TEAM_TOTAL):
         found.append(("Team", reverse("teams"), "t"))
     found.append(("Ladder", reverse("ladder"), "l"))
+    found.append(("Leaks", reverse("leaks"), "k"))
     found.append(("Metrics", reverse("metrics"), "m"))
+    if is_in_disputes(visit):
+        found.append((_with_count("Disputes", waiting(visit)), reverse("disputes"), "s"))
     if visit.may_run(Errand.IMPORT_RECORDS):
         found.append(("Data", reverse("data"), "d"))
     if visit.may_run(Errand.MANAGE_USERS):
         found.append(("People", reverse("people_settings"), "p"))
     return tuple(Place(label, at, key, path.startswith(at)) for label, at, key in found)
+
+
+def _with_count(label: str, number: int) -> str:
+    """A label, and how much waits there."""
+    return f"{label} ({number})" if number else label
 
 
 def _eyes(request: HttpRequest) -> tuple[Eyes, ...]:

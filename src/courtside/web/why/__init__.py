@@ -1,0 +1,1 @@
+"""The page that says where a result is short."""
