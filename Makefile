@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO := demo-workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help install test trust browser check format docs bench demo pins clean
+.PHONY: help install test evidence trust browser check format docs bench demo pins clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,10 @@ $(READY): constraints.txt pyproject.toml
 install: $(READY)  ## make .venv with everything pinned, and the command courtside in it
 
 test: $(READY)  ## the whole suite; prints what each gate counted
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/trust --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/trust --ignore tests/browser --ignore tests/evidence
+
+evidence: $(READY)  ## what the judgement says of companies whose truth is known: thousands of simulated years
+	$(BIN)/python -m pytest tests/evidence -n 2 --dist loadfile
 
 trust: $(READY)  ## every door tried by everybody, every link followed
 	$(BIN)/python -m pytest tests/trust -n 2 --dist loadfile

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
-from tests.core.test_simulate_stories import MATURE_DAYS, everybody, player, world
+from tests.evidence.test_simulate_stories import MATURE_DAYS, everybody, player, world
 from tests.simulated import seeds
 
 from courtside.analysis.acquisition import costs
