@@ -317,3 +317,25 @@ def test_a_decision_cut_off_after_its_import_can_be_made_again(firm: Served, mon
     batch, _ = decide_dispute.accept_dispute(host, number, decide_dispute.Mend(), "Yes.")
     assert batch is None
     assert dials(number_page(firm, firm.client("rae"))) == before - 1
+
+
+def test_nothing_formal_rests_on_figures_in_dispute_and_what_was_kept_is_made_anew(firm: Served) -> None:
+    from courtside.services.scoring import scorer_of
+    from courtside.services.viewing import visit_of
+    from courtside.store.accounts import accounts
+    from courtside.store.state import fingerprint
+
+    (maya,) = (one.user_id for one in accounts() if one.username == "maya")
+    visit = visit_of(maya)
+    assert visit is not None
+
+    def disputed() -> frozenset[str]:
+        with visit.session() as session:
+            return scorer_of(session).disputed
+
+    before, kept = disputed(), fingerprint()
+    at = opened(firm)
+    assert disputed() == before | {firm.people["rae"]}
+    assert fingerprint() != kept, "pages go on showing what was judged before the dispute"
+    assert firm.client("rae").post(f"{at}withdraw/").status_code == 302
+    assert disputed() == before

@@ -85,6 +85,7 @@ class Completion:
 
     card: Card
     previous: Mapping[Named, Any]
+    disputed: frozenset[str] = frozenset()
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The complete rows wanted."""
@@ -93,7 +94,7 @@ class Completion:
     @cached_property
     def _formal(self) -> Formal:
         """What the review years of the card's people call for."""
-        return Formal(self.card)
+        return Formal(self.card, self.disputed)
 
     @cached_property
     def _own(self) -> Sequence[Point]:

@@ -29,12 +29,14 @@ MOST_ROWS = 30_000
 class Scorer:
     """Answers questions with all there is to say about how sure the answers are.
 
-    `together` names the metrics that will be asked about, so that their days are read at once.
+    `together` names the metrics that will be asked about, so that their days are read at once; `disputed` persons
+    have an open dispute about a row behind their figures.
     """
 
     session: Session
     together: Sequence[str] = ()
     most_rows: int = MOST_ROWS
+    disputed: frozenset[str] = frozenset()
 
     @cached_property
     def book(self) -> DayBook:
@@ -94,7 +96,7 @@ class Scorer:
             return Answer((), answer.notes)
         card = Card(batch, self.people, batch.mask(wanted))
         previous = self._previous(question, asked, answer.rows)
-        return Answer(tuple(Completion(card, previous).rows()), answer.notes)
+        return Answer(tuple(Completion(card, previous, self.disputed).rows()), answer.notes)
 
     def _previous(self, question: Question, asked: Asked, rows: Sequence[Row]) -> Mapping[Named, Any]:
         """The value of the period before, by scope, stage and period."""

@@ -15,6 +15,7 @@ from courtside.services.failures import expected_failures
 from courtside.services.figures import ready_inputs
 from courtside.services.list_metrics import require_metric
 from courtside.services.refused import Refused
+from courtside.services.scoring import scorer_of
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ def answer_metric(workspace: Workspace, caller: Caller, ask: Ask) -> Answered:
         _log(caller, (ask,))
 
     def complete(session: Session) -> Answer:
-        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
-        return session.behind(question) if ask.wants_rows else Scorer(session).ask(question)
+        return session.behind(question) if ask.wants_rows else scorer_of(session).ask(question)
 
     answer, notes = in_session(workspace, caller, catalogue, question, complete)
     return Answered(answer.rows, (*notes, *answer.notes), clocks.as_of, clocks.known_at)

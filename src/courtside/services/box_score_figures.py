@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from courtside.records.period import Grain, Period
 from courtside.services.refused import Refused
+from courtside.services.scoring import scorer_of
 from courtside.services.viewing import Visit
 
 if TYPE_CHECKING:
@@ -93,10 +94,8 @@ def everyone(visit: Visit, names: Sequence[str], period: Period) -> Everyone:
     """Everybody's complete rows of some metrics in a period."""
 
     def read() -> Everyone:
-        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
         with visit.session() as session:
-            scorer = Scorer(session, names)
+            scorer = scorer_of(session, names)
             rows, refusals = _rows(scorer, names, period, visit.today)
             return Everyone(rows, _members(scorer, period, visit.today), refusals)
 

@@ -16,6 +16,7 @@ from courtside.services.asking import read_clocks
 from courtside.services.figures_groups import grouped
 from courtside.services.refused import Refused, unknown
 from courtside.services.score_card import ShowCard, card_in
+from courtside.services.scoring import scorer_of
 from courtside.services.viewing import NotFound, Visit
 from courtside.store.access import Action, Errand, may
 
@@ -54,13 +55,11 @@ def figures_for(visit: Visit, ask: Ask) -> Answered:
     clocks = read_clocks(visit.standing.workspace, visit.caller, ask.as_of, None)
     question = question_of(visit.standing.workspace, ask, clocks)
     with visit.session() as session:
-        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
         if people is None:
             answer = grouped(visit, session, question, scopes)
         else:
             wanted = frozenset(f"person:{one}" for one in people) if ask.by == ("person",) and not scopes else None
-            answer = Scorer(session).ask(question, wanted)
+            answer = scorer_of(session).ask(question, wanted)
     rows = answer.rows
     if "person" in ask.by:
         rows = tuple(row for row in rows if key_of(row, "person", ask.by) in visit.people())

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from courtside.services.refused import Refused
+from courtside.services.scoring import scorer_of
 from courtside.services.viewing import Visit
 from courtside.store.access import SMALLEST_GROUP, Action
 
@@ -67,9 +68,7 @@ def _dimensions(question: Question, scopes: Sequence[Scope]) -> tuple[str, ...]:
 
 
 def _asked(session: Session, question: Question, *, is_bare: bool = False) -> Answer:
-    from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
-    return session.ask(question) if is_bare else Scorer(session).ask(question)
+    return session.ask(question) if is_bare else scorer_of(session).ask(question)
 
 
 # teams -------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from courtside.services.initialise import initialise
 from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
 from courtside.services.score_card import DEFAULT_GRAIN, card_of
+from courtside.services.scoring import scorer_of
 from courtside.services.simulate_company import Wanted, simulate_company
 from courtside.services.viewing import SAMPLE
 from courtside.services.workspace import Settings, Workspace
@@ -139,14 +140,13 @@ def _steps(workspace: Workspace, caller: Caller, hierarchy: Hierarchy) -> Iterab
 
 def _watched(workspace: Workspace, caller: Caller) -> Sequence[Mapping[str, Any]]:
     """Everybody's rows of the last finished quarter that call for a look, in the order of the card."""
-    from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
     from courtside.services.standing import stand  # noqa: PLC0415
     from courtside.warehouse.question import CannotAnswer, Question  # noqa: PLC0415
 
     names = card_of(workspace)
     standing, found = stand(workspace), list[Mapping[str, Any]]()
     with standing.session(caller) as session:
-        scorer, today = Scorer(session, names), standing.today(caller)
+        scorer, today = scorer_of(session, names), standing.today(caller)
         latest = scorer.latest(DEFAULT_GRAIN, today)
         if latest is None:
             return ()

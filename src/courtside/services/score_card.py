@@ -14,6 +14,7 @@ from courtside.services.caller import Caller
 from courtside.services.definitions import catalogue_in_force, read_installed_pack
 from courtside.services.list_metrics import require_metric
 from courtside.services.refused import Refused
+from courtside.services.scoring import scorer_of
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ def score_card(workspace: Workspace, caller: Caller, show: ShowCard) -> Answered
     _log(caller, show, names)
 
     def rows(session: Session) -> tuple[list[Mapping[str, Any]], list[str]]:
-        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
-        return _Card(Scorer(session, names), show, clocks, names).rows(named)
+        return _Card(scorer_of(session, names), show, clocks, names).rows(named)
 
     (found, told), notes = in_session(workspace, caller, catalogue, _question(names[0], clocks), rows)
     return Answered(tuple(found), (*notes, *dict.fromkeys(told)), clocks.as_of, clocks.known_at)
@@ -70,11 +69,9 @@ def card_in(
     session: Session, workspace: Workspace, show: ShowCard, clocks: Clocks
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     """The same rows and notes from a session that is open already; whoever asks sees to the log. Raises Refused."""
-    from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
-
     names = [require_metric(workspace, session.catalogue, name).name for name in card_of(workspace)]
     named = days_of(workspace, show.period) if show.period not in (None, "all") else None
-    found, told = _Card(Scorer(session, names), show, clocks, names).rows(named)
+    found, told = _Card(scorer_of(session, names), show, clocks, names).rows(named)
     return tuple(found), tuple(dict.fromkeys(told))
 
 

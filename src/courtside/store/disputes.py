@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Max, Q
 
 from courtside.store import models
 from courtside.store.models.disputes import ACCEPTED, DECLINED, OPEN, WITHDRAWN
@@ -112,6 +113,16 @@ def about(people: Collection[str]) -> tuple[Dispute, ...]:
     """The disputes about some people's rows, the oldest first."""
     found = models.Dispute.objects.unscoped(_ASKED_ABOVE).filter(person_id__in=list(people))
     return tuple(map(_dispute, found.values("pk", *_FIELDS)))
+
+
+def newest() -> tuple[int, int]:
+    """The number of the newest dispute and how many are open: changes when whose figures are in dispute may have."""
+    if models.Dispute._meta.db_table not in connection.introspection.table_names():
+        return 0, 0
+    found = models.Dispute.objects.unscoped("whether any dispute was opened or ended").aggregate(
+        newest=Max("id"), open=Count("id", filter=Q(status=OPEN))
+    )
+    return int(found["newest"] or 0), int(found["open"])
 
 
 def disputed_people() -> frozenset[str]:
