@@ -92,10 +92,10 @@ def alerts_of_week(visit: Visit, week: Period) -> Mapping[str, tuple[Alert, ...]
 
 
 def make_ready(visit: Visit) -> None:
-    """Work out the alerts of the last week that is over, before anybody asks."""
-    week = _week_to_show(visit, frozenset(), is_self=True)
-    if week is not None:
-        alerts_of_week(visit, week)
+    """Work out the alerts people and those who lead them see today, before anybody asks."""
+    for week in {_week_to_show(visit, frozenset(), is_self=is_self) for is_self in (True, False)}:
+        if week is not None:
+            alerts_of_week(visit, week)
 
 
 def _week_to_show(visit: Visit, off: frozenset[date], *, is_self: bool) -> Period | None:
