@@ -30,6 +30,8 @@ from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.examples import complete
 from courtside.warehouse.question import CannotAnswer
 
+EXAMPLE = 4
+"""The seed of a firm that serves as an example: what is said of it is read word for word."""
 GATES = ("gaps that add up", "gaps short of their timing caught", "factors equal to slow arithmetic")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -201,7 +203,7 @@ def test_what_was_handed_is_not_theirs() -> None:
 
 def test_wins_without_a_lead_have_a_factor_of_their_own() -> None:
     """Every third of the others' sales came without a lead, and none of P02's."""
-    firm = _firm(seeds(1)[0], targets=False)
+    firm = _firm(EXAMPLE, targets=False)
     for sale in firm["opportunities"]:
         if sale["opened_at"].toordinal() % 3 == 0 and sale["person_id"] != "P02":
             sale["lead_id"] = None
@@ -273,7 +275,7 @@ def test_the_same_gap_again_is_the_same_to_the_last_bit(session: Session) -> Non
 
 def test_a_shortfall_of_half_the_team_is_said_to_be_the_teams() -> None:
     """North closes next to nothing of what South closes."""
-    firm = _firm(seeds(1)[0], targets=False)
+    firm = _firm(EXAMPLE, targets=False)
     for sale in firm["opportunities"]:
         if sale["status"] == "won" and sale["person_id"] in PEOPLE[::2] and sale["opened_at"].toordinal() % 20:
             sale["status"] = "lost"
@@ -281,7 +283,7 @@ def test_a_shortfall_of_half_the_team_is_said_to_be_the_teams() -> None:
     _, notes = why_rows.of_person(whys, "P00")
     assert any("4 of 4 in North are short on closing %" in note for note in notes)
     _, notes = why_rows.of_person(whys, "P01")
-    assert not any("in South" in note for note in notes)
+    assert not any("in South" in note and "closing %" in note for note in notes)
 
 
 def test_the_headline_of_methods_2() -> None:
