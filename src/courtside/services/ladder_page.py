@@ -12,15 +12,15 @@ from courtside.services.box_score_figures import latest_period
 from courtside.services.box_score_periods import Frame, frame_of
 from courtside.services.metric_page import lag_words
 from courtside.services.refused import Refused
+from courtside.services.scopes import COMPANY, check_scope, label_of, may_see_total
 from courtside.services.viewing import NotFound, Visit
-from courtside.store.access import SMALLEST_GROUP, Action, Errand
+from courtside.store.access import Action, Errand
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
     from courtside.metrics.metric import Cause, Metric
 
 GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
-COMPANY = "company"
 _HINTS = {rung: hint for rung, (_, hint) in RUNGS.items()} | {"result": "Reached only through what moves it."}
 Row = Mapping[str, Any]
 
@@ -190,7 +190,7 @@ class _Desk:
 
 def _whose(visit: Visit, wanted: Wanted) -> Whose:
     scope = wanted.scope or _usual(visit)
-    _check(visit, scope)
+    check_scope(visit, scope)
     is_empty = not _has_records(visit)
     frame = None if is_empty or not scope else frame_of(visit, wanted.grain, wanted.period)
     found = tuple(Choice(one, label, one == scope) for one, label in _choices(visit, scope))
@@ -239,37 +239,14 @@ def _is_somebody(visit: Visit) -> bool:
     return visit.viewer.person_id in visit.hierarchy.names
 
 
-def label_of(visit: Visit, scope: str) -> str:
-    """What a scope is called; it is one the viewer may see."""
-    dimension, _, value = scope.partition(":")
-    if dimension == "person":
-        return "My own figures" if value == visit.viewer.person_id else visit.hierarchy.name(value)
-    return f"Team {value}" if dimension == "team" else ("The whole firm" if scope else "")
-
-
-def _check(visit: Visit, scope: str) -> None:
-    """Raises NotFound for what is no scope of the ladder, or none the viewer may see."""
-    dimension, _, value = scope.partition(":")
-    match dimension:
-        case "":
-            return
-        case "person":
-            visit.person(value)
-        case "team":
-            visit.team(value, Action.SEE_TEAM_TOTAL)
-        case "company":
-            if scope != COMPANY or not visit.may_run(Errand.SEE_COMPANY):
-                raise NotFound
-        case _:
-            raise NotFound
-
-
 def _figures(visit: Visit, whose: Whose) -> Mapping[str, Row | None]:
     """The bare figure of each metric; None where there are several, nothing where it cannot be cut so."""
     if whose.frame is None:
         return {}
     period, scope = whose.frame.period, whose.scope
-    if scope.startswith("team:") and not _may_see_total(visit, scope.removeprefix("team:"), period):
+    if scope.startswith("team:") and not may_see_total(
+        visit, scope.removeprefix("team:"), period.starts_on, period.last_on
+    ):
         return {}
     dimension, _, value = scope.partition(":")
     return _of_all(visit, dimension, period).get(value, {})
@@ -293,16 +270,6 @@ def read_ahead(visit: Visit) -> None:
     period = frame_of(visit, "", "").period
     for dimension in ("person", "team", COMPANY):
         _of_all(visit, dimension, period)
-
-
-def _may_see_total(visit: Visit, team: str, period: Period) -> bool:
-    """Whether a team's total of a period may be shown.
-
-    With too few members in the period only those who lead them may see it: it would tell single people apart.
-    """
-    led = visit.people() - {visit.viewer.person_id}
-    now = visit.hierarchy.members(team, visit.today, visit.today)
-    return bool(now & led) or len(visit.hierarchy.members(team, period.starts_on, period.last_on)) >= SMALLEST_GROUP
 
 
 def _read(

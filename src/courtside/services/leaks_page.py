@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from courtside.services.ladder_page import COMPANY, Choice, label_of
+from courtside.services.ladder_page import Choice
+from courtside.services.scopes import COMPANY, check_scope, label_of, may_see_total
 from courtside.services.viewing import NotFound, Visit
 from courtside.store.access import SMALLEST_GROUP, Action, Errand
 
@@ -143,22 +144,12 @@ def _choices(visit: Visit) -> dict[str, str]:
 
 def _check(visit: Visit, scope: str) -> None:
     """Raises NotFound for what is no scope of the page, or none the viewer may see."""
-    dimension, _, value = scope.partition(":")
-    match dimension:
-        case "":
-            return
-        case "person":
-            visit.person(value)
-        case "team":
-            if not _may_see_total(visit, visit.team(value, Action.SEE_TEAM_TOTAL)):
-                raise NotFound
-        case _:
-            if scope != COMPANY or not visit.may_run(Errand.SEE_COMPANY):
-                raise NotFound
+    check_scope(visit, scope)
+    dimension, _, team = scope.partition(":")
+    if dimension == "team" and not _may_see_total(visit, team):
+        raise NotFound
 
 
 def _may_see_total(visit: Visit, team: str) -> bool:
-    """Whether a team's total may be shown: of too few members only to those who lead them."""
-    led = visit.people() - {visit.viewer.person_id}
-    members = visit.hierarchy.members(team, visit.today - _YEAR, visit.today)
-    return bool(visit.hierarchy.members(team, visit.today, visit.today) & led) or len(members) >= SMALLEST_GROUP
+    """Whether the total of the year to today may be shown."""
+    return may_see_total(visit, team, visit.today - _YEAR, visit.today)
