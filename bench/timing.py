@@ -49,6 +49,17 @@ def best(times: int, *runs: Callable[[], Timing]) -> tuple[Timing, ...]:
     return tuple(min(column, key=lambda timing: timing.seconds) for column in zip(*rounds, strict=True))
 
 
+def processor_time() -> tuple[int, int]:
+    """Ticks of all processors since the machine started, and those of them that its host gave to others (Linux)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]]
+    return sum(fields), fields[7]
+
+
+def stolen_between(before: tuple[int, int], after: tuple[int, int]) -> float:
+    """The share of the time between two moments in which this machine stood still for others: no time of it is ours."""
+    return (after[1] - before[1]) / max(after[0] - before[0], 1)
+
+
 @contextmanager
 def served(root: Path, seconds: float = 60) -> Iterator[int]:
     """A workspace's server in a process of its own, on the port given. Raises CommandFailed if it does not start."""

@@ -56,6 +56,13 @@ def files_on_disk(workspace: Workspace, pack: Pack) -> tuple[Path, ...]:
     return (*pack.files, *sorted((workspace.root / "packs").glob("*.yaml")))
 
 
+def stamps_on_disk(workspace: Workspace) -> tuple[tuple[str, int, int], ...]:
+    """Every file of blocks with when it last changed and its size: other ones when a draft may be another."""
+    pack = read_installed_pack(workspace.settings.pack)
+    found = ((path, path.stat()) for path in files_on_disk(workspace, pack))
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+
 def written_on_disk(files: Iterable[Path]) -> dict[str, Written]:
     """Every block on disk by metric name; the last one of a name counts. Raises Refused with every mistake."""
     return {

@@ -83,7 +83,7 @@ def _record(caller: Caller, person_id: str, token: str, pairs: Sequence[tuple[Ba
         ledger.rewrite_examples(person_id, token)
         accounts.forget_person(person_id, token)
         disputes.forget_person(person_id, token, caller.clock())
-        audit.write(audit.Act(caller.clock(), caller.who, "erase_person", {"token": token, "files": files}))
+        audit.write(audit.Act(caller.clock(), caller.who, audit.ERASED, {"token": token, "files": files}))
 
 
 def _remove_lists(root: Path) -> None:

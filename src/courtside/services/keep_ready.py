@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 
-from courtside.services.alerts_for import make_ready
-from courtside.services.box_score import card_in_force
-from courtside.services.box_score_figures import everyone, series
-from courtside.services.box_score_periods import frame_of
-from courtside.services.caller import Caller
-from courtside.services.definitions import drafts
-from courtside.services.failures import expected_failures
-from courtside.services.ladder_page import read_ahead
-from courtside.services.leaks_page import leaks_ahead
-from courtside.services.number_formula import parts_ahead
-from courtside.services.refused import Refused
-from courtside.services.review_page import review_page
+from courtside.services.caller import utc_now
+from courtside.services.make_ready import Finished, visit_of_nobody
 from courtside.services.standing import Standing, State
-from courtside.services.viewing import Visit
-from courtside.store.access import Viewer
 
 SECONDS = 1.0
 """So often it is looked whether something has changed that figures are made from."""
-_GRAINS = ("quarter", "month", "week")
-"""The lengths of period made ready, what opens first before the others."""
-_NOBODY = Viewer(0, "", "", None, frozenset())
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass
 class Keeper:
-    """A thread beside those that answer: after every change it makes the usual pages ready again.
+    """A thread beside those that answer: after every change it has the usual pages made ready again.
 
-    It works through the same memory as the visits: one that comes first is waited for, and one that comes meanwhile
-    waits only for what it needs itself.
+    The work is done by a process of its own that steps back for visits and ends when all is made; here its answers are
+    only put where visits find them. A visit that comes first works out for itself what it needs.
     """
 
     standing: Standing
@@ -51,12 +43,12 @@ class Keeper:
         threading.Thread(target=self._run, name="courtside-keeper").start()
 
     def stop(self) -> None:
-        """End after the step at hand."""
+        """End soon."""
         self._stop.set()
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more is to be begun: the step at hand is ended in peace, never cut off."""
+        """Whether nothing more is to be done."""
         return self._stop.is_set() or not threading.main_thread().is_alive()
 
     def _run(self) -> None:
@@ -68,42 +60,70 @@ class Keeper:
             self._stop.wait(SECONDS)
 
     def look(self) -> None:
-        """Make everything ready if something has changed since the last time."""
+        """Have everything made ready if something has changed since the last time."""
         from django.db import close_old_connections  # noqa: PLC0415  (Django stays out of start-up)
 
-        visit = Visit(_NOBODY, self.standing, Caller(who="keeper"), only_looks=True)
         try:
-            if visit.state == self._ready_for:
-                return
-            for step in _steps(visit):
-                if self.has_ended:
-                    return
-                step()
-            self._ready_for = visit.state
-            self.done += 1
-            gc.collect()
-            gc.freeze()  # what is kept is looked through no more for circles: that would hold up every page
-        except Refused:
-            self._ready_for = visit.state  # nothing imported yet, or nothing a page could be made of
-        except expected_failures():
-            return  # an import is under way; the next look finds it done
+            now = utc_now()
+            state = self._state(now)
+            if state != self._ready_for:
+                self._follow(state, now)
         finally:
             close_old_connections()
 
+    def _state(self, now: datetime) -> State:
+        return visit_of_nobody(self.standing, now).state
 
-def _steps(visit: Visit) -> Iterator[Callable[[], object]]:
-    """What is made ready, in the order in which it is asked for."""
-    yield lambda: visit.hierarchy
-    yield visit.recorded_until
-    card = card_in_force(visit)
-    for grain in _GRAINS:
-        period = frame_of(visit, grain, "").period
-        yield lambda period=period: everyone(visit, card.names, period)  # type: ignore[misc]
-        yield lambda period=period: series(visit, card.names, period)  # type: ignore[misc]
-        if grain == _GRAINS[0]:
-            yield lambda: read_ahead(visit)
-            yield lambda period=period: parts_ahead(visit, card.metrics, period)  # type: ignore[misc]
-    yield lambda: make_ready(visit)
-    yield lambda: leaks_ahead(visit)
-    yield lambda: review_page(visit)
-    yield lambda: drafts(visit.standing.workspace)  # the files of definitions are read once, for the catalogue
+    def _follow(self, state: State, now: datetime) -> None:
+        """Keep what a process of its own makes, as long as nothing changes meanwhile."""
+        with _making(self.standing, now) as (process, messages):
+            while True:
+                while not messages.poll(SECONDS):
+                    if self.has_ended or self._state(utc_now()) != state:
+                        return
+                try:
+                    message = messages.recv()
+                except EOFError:
+                    break
+                if self.has_ended or message.state != state or self._state(utc_now()) != state:
+                    return
+                if isinstance(message, Finished):
+                    self._is_ready(state)
+                    return
+                self.standing.keep(message)
+            if process.wait():
+                _LOG.warning("pages could not be made ready: what makes them ended with %s", process.returncode)
+                self._ready_for = state  # not again before something changes
+
+    def _is_ready(self, state: State) -> None:
+        self._ready_for = state
+        self.done += 1
+        keep_out_of_collections()
+
+
+def keep_out_of_collections() -> None:
+    """Have what is there now looked through no more for circles, which holds up every page, until the process ends."""
+    gc.collect()
+    gc.freeze()
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)
+
+
+@contextmanager
+def _making(standing: Standing, now: datetime) -> Iterator[tuple[subprocess.Popen[bytes], Connection]]:
+    """A process that makes pages ready, and where its messages come; it is ended if it has not ended itself."""
+    here, there = Pipe(duplex=False)
+    told = (str(standing.workspace.root), now.isoformat(), str(there.fileno()))
+    command = (sys.executable, "-m", "courtside.services.make_ready", *told)
+    with (
+        here,
+        subprocess.Popen(  # noqa: S603  (nothing in the command was given by anybody)
+            command, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL
+        ) as process,
+    ):
+        there.close()
+        try:
+            yield process, here
+        finally:
+            if process.poll() is None:
+                process.terminate()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from courtside.services.box_score import RUNGS
-from courtside.services.definitions import drafts, read_installed_pack
+from courtside.services.definitions import Draft, drafts, read_installed_pack, stamps_on_disk
 from courtside.services.list_metrics import require_metric
 from courtside.services.refused import Refused
 from courtside.services.viewing import Visit
@@ -181,13 +182,25 @@ def _drafts(visit: Visit) -> Mapping[str, str]:
     if not (visit.may_run(Errand.IMPORT_RECORDS) or visit.may_run(Errand.MANAGE_USERS)):
         return {}
     try:
-        found = drafts(visit.standing.workspace)
+        found = _on_disk(visit)
     except Refused as refused:
         return {"": refused.reason}
     return {
         one.name: "new, not in force yet" if one.version is None else f"changed; version {one.version} is in force"
         for one in found
     }
+
+
+def _on_disk(visit: Visit) -> tuple[Draft, ...]:
+    """The drafts, read again when a file of definitions has changed."""
+    workspace = visit.standing.workspace
+    return visit.remembered(("drafts", stamps_on_disk(workspace)), lambda: drafts(workspace))
+
+
+def drafts_ahead(visit: Visit) -> None:
+    """Read the files of definitions before anybody asks for the catalogue."""
+    with suppress(Refused):  # the catalogue says what is wrong with a file
+        _on_disk(visit)
 
 
 def _told(changed: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from courtside.services.box_score import RUNGS
 from courtside.services.caller import Caller
 from courtside.services.refused import Refused
-from courtside.services.show_review import ShowReview, propose_card, show_review
+from courtside.services.show_review import ShowReview, review_with_card
 from courtside.services.viewing import Visit
 
 Row = Mapping[str, Any]
@@ -74,7 +74,7 @@ def review_page(visit: Visit) -> ReviewPage:
 def _read(visit: Visit) -> ReviewPage:
     workspace, show = visit.standing.workspace, ShowReview()
     caller = Caller(who=visit.caller.who, clock=visit.caller.clock)
-    reviewed, card = show_review(workspace, caller, show), propose_card(workspace, caller, show)
+    reviewed, card = review_with_card(workspace, caller, show)
     catalogue = visit.catalogue()
     found: dict[str, list[Tried]] = {verdict: [] for verdict in VERDICTS}
     for row in sorted(reviewed.rows, key=lambda row: catalogue[row["metric"]].label):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from courtside.services.refused import Refused
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
+    from courtside.analysis.metric_review import Reviewed
     from courtside.metrics.catalogue import Catalogue
     from courtside.metrics.metric import Metric
     from courtside.warehouse.question import Question
@@ -46,15 +47,9 @@ def show_review(workspace: Workspace, caller: Caller, show: ShowReview) -> Answe
     question = _question(catalogue, clocks)
 
     def rows(session: Session) -> tuple[list[Mapping[str, Any]], list[str]]:
-        from courtside.analysis.calendar_effects import calendar_effects  # noqa: PLC0415  (numpy and scipy load now)
-        from courtside.analysis.metric_review import ground_of, review, reviewed_metrics  # noqa: PLC0415
-
-        ground = ground_of(session, question)
-        if ground is None:
-            raise Refused(_ANYTHING)
-        effects = calendar_effects(session, ground.asked, reviewed_metrics(catalogue))
-        told = [effect.sentence for effect in effects if show.metric in (None, effect.metric)]
-        return [row for row in review(ground) if show.metric in (None, row["metric"])], told
+        trial = _trial(session, question)
+        told = [sentence for metric, sentence in _calendar(session, trial) if show.metric in (None, metric)]
+        return [row for row in trial.rows if show.metric in (None, row["metric"])], told
 
     (found, told), notes = in_session(workspace, caller, catalogue, question, rows)
     return Answered(tuple(found), (*notes, *told), clocks.as_of, clocks.known_at)
@@ -65,28 +60,71 @@ def propose_card(workspace: Workspace, caller: Caller, show: ShowReview) -> Answ
     catalogue = catalogue_in_force(workspace)
     clocks = read_clocks(workspace, caller, show.as_of, show.known_at)
     question = _question(catalogue, clocks)
-    cards = read_installed_pack(workspace.settings.pack).cards
 
     def rows(session: Session) -> tuple[list[Mapping[str, Any]], list[str]]:
-        from courtside.analysis.metric_review import cycle_of, ground_of, review, weeks_needed  # noqa: PLC0415
-        from courtside.analysis.suitability import proposed_card, replaced  # noqa: PLC0415
-
-        ground = ground_of(session, question)
-        if ground is None:
-            raise Refused(_ANYTHING)
-        cycle = cycle_of(ground)
-        own = workspace.settings.model
-        model = own if cycle.is_complex is None else _model(own, is_complex=cycle.is_complex)
-        lines = cards.get(model, cards.get(own, ()))
-        card = proposed_card(review(ground), lines, weeks_needed(ground))
-        in_use = [line.metric for line in cards.get(own, ())]
-        told = [cycle.sentence, *replaced(card, in_use)]
-        if model != own:
-            told.append(f"The workspace is set up for model {own}; {model} fits these figures better.")
-        return card, told
+        return _card(workspace, _trial(session, question))
 
     (found, told), notes = in_session(workspace, caller, catalogue, question, rows)
     return Answered(tuple(found), (*notes, *told), clocks.as_of, clocks.known_at)
+
+
+def review_with_card(workspace: Workspace, caller: Caller, show: ShowReview) -> tuple[Answered, Answered]:
+    """What `show_review` says of all metrics and what `propose_card` says, from one trial. Raises Refused."""
+    catalogue = catalogue_in_force(workspace)
+    clocks = read_clocks(workspace, caller, show.as_of, show.known_at)
+    question = _question(catalogue, clocks)
+
+    def both(session: Session) -> tuple[Trial, list[str], tuple[list[Mapping[str, Any]], list[str]]]:
+        trial = _trial(session, question)
+        return trial, [sentence for _, sentence in _calendar(session, trial)], _card(workspace, trial)
+
+    (trial, calendar, (card, told)), notes = in_session(workspace, caller, catalogue, question, both)
+    return (
+        Answered(tuple(trial.rows), (*notes, *calendar), clocks.as_of, clocks.known_at),
+        Answered(tuple(card), (*notes, *told), clocks.as_of, clocks.known_at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """All metrics on trial and what they were judged on."""
+
+    ground: Reviewed
+    rows: Sequence[Mapping[str, Any]]
+
+
+def _trial(session: Session, question: Question) -> Trial:
+    from courtside.analysis.metric_review import ground_of, review  # noqa: PLC0415  (numpy and scipy load now)
+
+    ground = ground_of(session, question)
+    if ground is None:
+        raise Refused(_ANYTHING)
+    return Trial(ground, review(ground))
+
+
+def _calendar(session: Session, trial: Trial) -> Iterator[tuple[str, str]]:
+    """Metric and sentence of everything the calendar does to figures."""
+    from courtside.analysis.calendar_effects import calendar_effects  # noqa: PLC0415
+    from courtside.analysis.metric_review import reviewed_metrics  # noqa: PLC0415
+
+    for effect in calendar_effects(session, trial.ground.asked, reviewed_metrics(session.catalogue)):
+        yield effect.metric, effect.sentence
+
+
+def _card(workspace: Workspace, trial: Trial) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The proposed card, and why it is this one."""
+    from courtside.analysis.metric_review import cycle_of, weeks_needed  # noqa: PLC0415
+    from courtside.analysis.suitability import proposed_card, replaced  # noqa: PLC0415
+
+    cards = read_installed_pack(workspace.settings.pack).cards
+    cycle, own = cycle_of(trial.ground), workspace.settings.model
+    model = own if cycle.is_complex is None else _model(own, is_complex=cycle.is_complex)
+    lines = cards.get(model, cards.get(own, ()))
+    card = proposed_card(trial.rows, lines, weeks_needed(trial.ground))
+    told = [cycle.sentence, *replaced(card, [line.metric for line in cards.get(own, ())])]
+    if model != own:
+        told.append(f"The workspace is set up for model {own}; {model} fits these figures better.")
+    return card, told
 
 
 def show_authenticity(workspace: Workspace, caller: Caller, show: ShowReview) -> Answered:

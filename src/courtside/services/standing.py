@@ -31,24 +31,54 @@ State = tuple[Hashable, ...]
 """What figures are made from: changes with every import, undo, erasure, publication and day."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what was asked and the state it is of."""
+
+    state: State
+    key: Hashable
+    what: Any
+
+
 @dataclass
 class Memory:
-    """Answers of one state, at most so many: the oldest go first. All are forgotten as soon as the state changes."""
+    """Answers of one state, at most so many: the oldest go first. All are forgotten as soon as the state changes.
+
+    Those made ready before anybody asked stay as long as the state does.
+    """
 
     most: int
     state: State = ()
     _kept: dict[Hashable, Any] = field(default_factory=dict)
+    _ready: dict[Hashable, Any] = field(default_factory=dict)
     _making: dict[Hashable, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._kept) + len(self._ready)
+
+    def kept(self) -> tuple[Kept, ...]:
+        """Everything that was asked for and is kept, the oldest first."""
+        with self._lock:
+            return tuple(Kept(self.state, key, what) for key, what in self._kept.items())
+
+    def keep(self, made: Kept) -> None:
+        """Keep an answer made elsewhere, before anybody asks."""
+        with self._lock:
+            self._be_of(made.state)
+            self._ready[made.key] = made.what
+            self._kept.pop(made.key, None)
+
+    def _be_of(self, state: State) -> None:
+        if state != self.state:
+            self._kept, self._ready, self.state, self._making = {}, {}, state, {}
 
     def of(self, state: State, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under a key, or what `make` gives; who asks for the same meanwhile waits."""
         with self._lock:
-            if state != self.state:
-                self._kept, self.state, self._making = {}, state, {}
+            self._be_of(state)
+            if key in self._ready:
+                return cast(T, self._ready[key])
             if key in self._kept:
                 return cast(T, self._kept[key])
             making = self._making.setdefault(key, threading.Lock())
@@ -182,6 +212,15 @@ class Standing:
         """
         memory = self._bulky if is_bulky else self._kept
         return memory.of(read if read and read == memory.state else self.state(caller), key, make)
+
+    def kept(self) -> tuple[Kept, ...]:
+        """Every answer that is kept, of whatever size."""
+        return (*self._kept.kept(), *self._bulky.kept())
+
+    def keep(self, made: Kept) -> None:
+        """Keep an answer made elsewhere, before anybody asks, where everybody finds it who does."""
+        self._kept.keep(made)
+        self._bulky.keep(made)
 
     def hierarchy(self, caller: Caller, read: State = ()) -> Hierarchy:
         """Who leads whom and is in which team, by date."""

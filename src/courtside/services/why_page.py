@@ -114,10 +114,24 @@ Told = tuple[Sequence[Mapping[str, Any]], Sequence[str]]
 
 
 def _told(visit: Visit, person: str, metric: Metric, frame: Frame, against: str) -> Told:
-    """What there is to say of one person; everybody's is worked out at once, and kept."""
-    key = ("why", metric.name, frame.period.name, against, visit.today)
-    everybody, why_not = visit.remembered(key, lambda: _everybody(visit, metric, frame, against), is_bulky=True)
+    """What there is to say of one person."""
+    everybody, why_not = _of_all(visit, metric, frame, against)
     return everybody.get(person, ((), (why_not or _NOBODY,)))
+
+
+def _of_all(visit: Visit, metric: Metric, frame: Frame, against: str) -> tuple[Mapping[str, Told], str]:
+    """What there is to say of everybody, worked out at once: the next to look waits for nothing."""
+    key = ("why", metric.name, frame.period.name, against, visit.today)
+    return visit.remembered(key, lambda: _everybody(visit, metric, frame, against), is_bulky=True)
+
+
+def whys_ahead(visit: Visit) -> None:
+    """Take apart everybody's gaps to their targets in the latest quarter before anybody asks."""
+    from courtside.analysis.why import taken_apart  # noqa: PLC0415  (numpy and scipy load now)
+
+    catalogue = visit.catalogue()
+    for name in taken_apart(catalogue):
+        _of_all(visit, catalogue[name], frame_of(visit, "", ""), next(iter(AGAINST)))
 
 
 def _everybody(visit: Visit, metric: Metric, frame: Frame, against: str) -> tuple[Mapping[str, Told], str]:

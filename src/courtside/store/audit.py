@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max, Q
 
 from courtside.store.models import Event
+from courtside.store.models.records import ERASED as ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,6 @@ def looks_at(person_id: str, by_others_than: str, looking: Looking, most: int) -
     many = recent.filter(verb__in=looking.at_many)[:_MOST_OF_MANY]
     among = [one for one in many if person_id in one.detail.get("persons", ())]
     return tuple(map(_act, sorted((*alone, *among), key=lambda one: -one.pk)[:most]))
-
-
-def newest_erasure() -> int:
-    """The number of the last act that erased somebody; 0 if nobody was."""
-    erased = Event.objects.unscoped("whether anything was erased, whoever it was").filter(verb="erase_person")
-    return int(erased.aggregate(newest=Max("id"))["newest"] or 0)
 
 
 def _act(event: Any) -> Act:

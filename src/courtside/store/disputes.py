@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Max, Q
 
 from courtside.store import models
 from courtside.store.models.disputes import ACCEPTED, DECLINED, OPEN, WITHDRAWN
 
 __all__ = ["ACCEPTED", "DECLINED", "OPEN", "WITHDRAWN"]
 _ASKED_ABOVE = "a dispute is found by its number or person; the service that asks says who may see it"
+_KEPT_IN: set[tuple[str, str]] = set()
+"""The databases that are known to have disputes."""
 _TOLD = "notices are found by whom they are for"
 _FIELDS = (
     "person_id", "metric", "table", "row_id", "on", "claim", "words", "opened_at", "opened_by", "opener_id", "status",
@@ -115,20 +116,21 @@ def about(people: Collection[str]) -> tuple[Dispute, ...]:
     return tuple(map(_dispute, found.values("pk", *_FIELDS)))
 
 
-def newest() -> tuple[int, int]:
-    """The number of the newest dispute and how many are open: changes when whose figures are in dispute may have."""
-    if models.Dispute._meta.db_table not in connection.introspection.table_names():
-        return 0, 0
-    found = models.Dispute.objects.unscoped("whether any dispute was opened or ended").aggregate(
-        newest=Max("id"), open=Count("id", filter=Q(status=OPEN))
-    )
-    return int(found["newest"] or 0), int(found["open"])
+def are_kept() -> bool:
+    """Whether the database has disputes: that of an earlier version, not served or changed since, has not.
+
+    Asked of each database until it has; tables are added only, never taken away.
+    """
+    database = str(connection.settings_dict["NAME"]), str(connection.settings_dict.get("OPTIONS", {}))
+    if database not in _KEPT_IN and models.Dispute._meta.db_table in connection.introspection.table_names():
+        _KEPT_IN.add(database)
+    return database in _KEPT_IN
 
 
 def disputed_people() -> frozenset[str]:
     """Everybody with an open dispute about a row behind their figures: nothing formal rests on those meanwhile."""
-    if models.Dispute._meta.db_table not in connection.introspection.table_names():
-        return frozenset()  # the workspace of an earlier version, not served or changed since
+    if not are_kept():
+        return frozenset()
     found = models.Dispute.objects.unscoped("whose figures are in dispute, as a set of ids").filter(status=OPEN)
     return frozenset(found.values_list("person_id", flat=True))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from courtside.services.keep_ready import Keeper
+from courtside.services.keep_ready import Keeper, keep_out_of_collections
 from courtside.services.open_workspace import open_workspace
 from courtside.services.serve import use_server_settings
 from courtside.services.standing import stand
@@ -27,7 +27,9 @@ def application_for(root: Path | str) -> Application:
     workspace = open_workspace(folder)
     serve_from(workspace)
     sys.setswitchinterval(_TURN)
-    Keeper(stand(workspace)).start()
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415  (needs the settings)
 
-    return WSGIHandler()
+    site = WSGIHandler()
+    keep_out_of_collections()
+    Keeper(stand(workspace)).start()
+    return site

@@ -6,6 +6,9 @@ from django.db import models
 
 from courtside.store.models.guarded import GuardedManager
 
+ERASED = "erase_person"
+"""The verb of the act that erased somebody: files are other ones after it, so every visit asks for the last."""
+
 
 class ImportBatch(models.Model):
     """One import. It counts from `recorded_at` until `undone_at`; its number is given once and never again."""
@@ -78,6 +81,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=["id"], condition=models.Q(verb=ERASED), name="acts_that_erased"),)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.who} {self.verb}"
