@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.company import STARTS_ON, company
 from bench.refresh import session_of, workspace_inputs
-from courtside.analysis.scorecard import Scorer
+from courtside.analysis.cards.scorecard import Scorer
 from courtside.records.period import Grain
 from courtside.services.caller import utc_now
 from courtside.warehouse.answer import Answer, Question, Session

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from courtside.analysis.alarms import threshold
-from courtside.analysis.always_valid import rate as always_valid
-from courtside.analysis.charts import least_cases, least_mean
-from courtside.analysis.intervals import wilson
-from courtside.analysis.mix import ratio_of_events
-from courtside.analysis.sequential import rates
-from courtside.analysis.shapley import das_gupta
-from courtside.analysis.window import cases_needed, events_needed
+from courtside.analysis.statistics.alarms import threshold
+from courtside.analysis.statistics.always_valid import rate as always_valid
+from courtside.analysis.statistics.charts import least_cases, least_mean
+from courtside.analysis.statistics.intervals import wilson
+from courtside.analysis.statistics.mix import ratio_of_events
+from courtside.analysis.statistics.sequential import rates
+from courtside.analysis.statistics.shapley import das_gupta
+from courtside.analysis.statistics.window import cases_needed, events_needed
 
 _FIGURE = re.compile(r"<!--figure ([^>]*?)-->.*?<!--/figure-->", re.DOTALL)
 

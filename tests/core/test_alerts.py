@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courtside.analysis.alerts import (
+from courtside.analysis.alerts.signals import (
     MOST_A_WEEK,
     Alert,
     How,
@@ -27,7 +27,7 @@ from courtside.analysis.alerts import (
     to_tell,
     trend,
 )
-from courtside.analysis.alerts_in_words import goal_sentence, peer_sentence, trend_sentence
+from courtside.analysis.alerts.words import goal_sentence, peer_sentence, trend_sentence
 from courtside.analysis.kinds import Kind
 from courtside.metrics.load import build_written, read_blocks
 from courtside.metrics.metric import Direction

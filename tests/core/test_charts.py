@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.simulated import seeds
 
-from courtside.analysis import charts, cusum
-from courtside.analysis.charts import ShortBaseline
+from courtside.analysis.statistics import charts, cusum
+from courtside.analysis.statistics.charts import ShortBaseline
 
 GATES = ("published charts reproduced", "charts on too short a baseline refused")
 

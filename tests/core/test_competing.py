@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from tests.simulated import seeds
 
-from courtside.analysis.competing import ADVANCED, LOST, OPEN, Stays, incidence, medians, steps, survival
+from courtside.analysis.statistics.competing import ADVANCED, LOST, OPEN, Stays, incidence, medians, steps, survival
 from courtside.warehouse.survival import aalen_johansen
 
 GATES = ("incidences compared with exact fractions", "planted rates recovered", "losses taken for censoring caught")

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom, poisson
 from tests.simulated import seeds
 
-from courtside.analysis import funnel
+from courtside.analysis.statistics import funnel
 
 GATES = ("exact funnel limits equal to scipy", "funnels without the exact tail caught")
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from courtside.analysis.headline import Told, headline
-from courtside.analysis.place import normal_range, place_among
+from courtside.analysis.cards.headline import Told, headline
+from courtside.analysis.cards.place import normal_range, place_among
 from courtside.metrics.metric import Direction, Unit
 
 GATES = ("golden headlines compared",)

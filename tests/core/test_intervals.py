@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from courtside.analysis import bootstrap
-from courtside.analysis.bootstrap import Cases
-from courtside.analysis.distributions import normal_quantile
-from courtside.analysis.intervals import (
+from courtside.analysis.statistics import bootstrap
+from courtside.analysis.statistics.bootstrap import Cases
+from courtside.analysis.statistics.distributions import normal_quantile
+from courtside.analysis.statistics.intervals import (
     Interval,
     clopper_pearson,
     exact_poisson,

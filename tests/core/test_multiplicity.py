@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.simulated import seeds
 
-from courtside.analysis import multiplicity, sequential
+from courtside.analysis.statistics import multiplicity, sequential
 
 GATES = ("simulated teams in which few were named by chance", "wrong corrections caught")
 

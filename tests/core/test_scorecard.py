@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from scipy.stats import beta, betabinom, poisson
 from tests.shell.firm import TABLES as FIRM
 
-from courtside.analysis.scorecard import FIELDS, Scorer
-from courtside.analysis.volume import window_of
+from courtside.analysis.cards.scorecard import FIELDS, Scorer
+from courtside.analysis.cards.volume import window_of
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.load import build_written, read_blocks
 from courtside.records.period import Calendar, Grain

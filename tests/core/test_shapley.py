@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courtside.analysis.distributions import Array, array
-from courtside.analysis.shapley import MOST_FACTORS, das_gupta, observed
+from courtside.analysis.statistics.distributions import Array, array
+from courtside.analysis.statistics.shapley import MOST_FACTORS, das_gupta, observed
 
 GATES = ("published gap effects compared", "drawn gaps that add up", "order-dependent splits caught")
 

@@ -13,9 +13,9 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import betabinom, nbinom
 
-from courtside.analysis import funnel
-from courtside.analysis.pools import Levels, fitted, in_common, shares
-from courtside.analysis.shrinkage import (
+from courtside.analysis.cards.pools import Levels, fitted, in_common, shares
+from courtside.analysis.statistics import funnel
+from courtside.analysis.statistics.shrinkage import (
     FLOOR,
     Pools,
     counts_missing,

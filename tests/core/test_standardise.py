@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
-from courtside.analysis.distributions import Array
-from courtside.analysis.standardise import (
+from courtside.analysis.statistics.distributions import Array
+from courtside.analysis.statistics.standardise import (
     CommonOdds,
     Standardised,
     chi_square_above,

@@ -8,8 +8,8 @@ from math import ceil, floor
 import numpy as np
 import pytest
 
-from courtside.analysis.time_frame import bursts, dispersion, ending_with, smallest, weeks_within
-from courtside.analysis.window import (
+from courtside.analysis.statistics.time_frame import bursts, dispersion, ending_with, smallest, weeks_within
+from courtside.analysis.statistics.window import (
     cases_needed,
     events_needed,
     power_of_cases,

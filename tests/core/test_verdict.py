@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from courtside.analysis.kinds import Kind
-from courtside.analysis.verdict import (
+from courtside.analysis.cards.verdict import (
     About,
     Early,
     Evidence,
@@ -18,8 +17,9 @@ from courtside.analysis.verdict import (
     verdict_of,
     waiting_sentence,
 )
+from courtside.analysis.cards.year_words import YearSoFar
+from courtside.analysis.kinds import Kind
 from courtside.analysis.wording import amount, between, chance, noun, rounded, time
-from courtside.analysis.year_words import YearSoFar
 from courtside.metrics.metric import Direction, Unit
 
 GATES = ("golden sentences compared", "sentences without a forbidden word")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.simulated import seeds
 
-from courtside.analysis.authenticity import SIGNS, Tally, authenticity, standing_out
+from courtside.analysis.review.authenticity import SIGNS, Tally, authenticity, standing_out
 from courtside.warehouse.engines.duckdb import DuckEngine
 
 GATES = ("records named that were made to stand out", "people alike left unnamed")

@@ -13,15 +13,15 @@ import pytest
 from scipy.stats import ttest_ind
 from tests.simulated import seeds
 
-from courtside.analysis.bands import bands_of
-from courtside.analysis.distributions import Array, Indices
-from courtside.analysis.expectations import mean_of, middle_half
+from courtside.analysis.benchmark.bands import bands_of
+from courtside.analysis.benchmark.expectations import mean_of, middle_half
+from courtside.analysis.benchmark.people_figures import PeopleFigures
+from courtside.analysis.benchmark.persistence import effect_of
+from courtside.analysis.benchmark.ripe import end_of_next_half
+from courtside.analysis.benchmark.rung_map import ratio_of
+from courtside.analysis.benchmark.top_and_rest import difference
 from courtside.analysis.kinds import Kind
-from courtside.analysis.people_figures import PeopleFigures
-from courtside.analysis.persistence import effect_of
-from courtside.analysis.ripe import end_of_next_half
-from courtside.analysis.rung_map import ratio_of
-from courtside.analysis.top_and_rest import difference
+from courtside.analysis.statistics.distributions import Array, Indices
 from courtside.metrics.metric import Direction, Example, Metric, Ratio, Rung, Unit
 
 GATES = (

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from courtside.analysis.batch import Batch
-from courtside.analysis.card import Card
-from courtside.analysis.formal import Formal
-from courtside.analysis.guard import Condition
-from courtside.analysis.scorecard import Scorer
+from courtside.analysis.cards.batch import Batch
+from courtside.analysis.cards.card import Card
+from courtside.analysis.cards.formal import Formal
+from courtside.analysis.cards.scorecard import Scorer
+from courtside.analysis.statistics.guard import Condition
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.load import build_written, read_blocks
 from courtside.records.period import Calendar

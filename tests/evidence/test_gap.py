@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from tests.simulated import seeds
 
-from courtside.analysis import why_rows
-from courtside.analysis.chain import is_won
-from courtside.analysis.cohort import Route
-from courtside.analysis.factor import LIKE_LEADS, Whose, standardised
-from courtside.analysis.gap import Part
-from courtside.analysis.planned import Against
-from courtside.analysis.why import Whys, taken_apart, why_for_all
-from courtside.analysis.why_words import Said, headline
+from courtside.analysis.gaps import rows as why_rows
+from courtside.analysis.gaps.chain import is_won
+from courtside.analysis.gaps.cohort import Route
+from courtside.analysis.gaps.factor import LIKE_LEADS, Whose, standardised
+from courtside.analysis.gaps.gap import Part
+from courtside.analysis.gaps.planned import Against
+from courtside.analysis.gaps.why import Whys, taken_apart, why_for_all
+from courtside.analysis.gaps.words import Said, headline
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.load import build_written, read_blocks
 from courtside.records.period import Calendar, Period
@@ -288,7 +288,7 @@ def test_a_shortfall_of_half_the_team_is_said_to_be_the_teams() -> None:
 
 def test_the_headline_of_methods_2() -> None:
     """METHODS 2, "Say it": 47,500 planned, 26,730 reached."""
-    from courtside.analysis.factor import About
+    from courtside.analysis.gaps.factor import About
     from courtside.metrics.metric import Unit
 
     def part(name: str, unit: Unit, plan: float, actual: float, effect: float) -> Part:

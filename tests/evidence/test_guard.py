@@ -11,9 +11,9 @@ import pytest
 from scipy.stats import beta
 from tests.simulated import seeds
 
-from courtside.analysis import alarms, funnel, guard, sequential
-from courtside.analysis.distributions import beta_below
-from courtside.analysis.guard import Beside, Condition, Guarded, Years
+from courtside.analysis.statistics import alarms, funnel, guard, sequential
+from courtside.analysis.statistics.distributions import beta_below
+from courtside.analysis.statistics.guard import Beside, Condition, Guarded, Years
 
 GATES = (
     "settings of the guard's table reproduced",

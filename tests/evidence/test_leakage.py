@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from tests.simulated import UNTIL, Company, made, seeds
 
-from courtside.analysis.competing import ADVANCED, LOST, OPEN
-from courtside.analysis.leak_words import About, Told, sentence_of
-from courtside.analysis.leakage import RECENT_DAYS, horizon_of, judged, tau2_within
-from courtside.analysis.stays import CUTS, WHOLE_WAY, Pipeline, Range, as_gone_through, read_stays
+from courtside.analysis.leaks.leakage import RECENT_DAYS, horizon_of, judged, tau2_within
+from courtside.analysis.leaks.stays import CUTS, WHOLE_WAY, Pipeline, Range, as_gone_through, read_stays
+from courtside.analysis.leaks.words import About, Told, sentence_of
+from courtside.analysis.statistics.competing import ADVANCED, LOST, OPEN
 from courtside.records.tables import TABLES
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.engines.duckdb import DuckEngine

@@ -13,7 +13,7 @@ from tests.asking import Asking, new_workspace
 from tests.core.test_mapping import SALESFORCE
 from tests.shell.firm import write_table
 
-from courtside.analysis.leak_rows import FIELDS
+from courtside.analysis.leaks.rows import FIELDS
 
 GATES = ("rows of leaks read",)
 
@@ -146,7 +146,7 @@ def test_wrong_usage_ends_with_2(firm: Asking) -> None:
 
 
 def test_losses_imported_later_than_wins_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from courtside.analysis.late_entry import late_entries
+    from courtside.analysis.leaks.late_entry import late_entries
     from courtside.warehouse.engines.duckdb import DuckEngine
 
     cases = [

@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.simulated import seeds
 
-from courtside.analysis.calendar_effects import MonthsApart, months_apart
-from courtside.analysis.distributions import Array
-from courtside.analysis.metric_review import next_review, results_of, reviewed_metrics
-from courtside.analysis.precedence import Asked, Found, Lag, Pair, Sample, judged, pair_of
-from courtside.analysis.reliability import (
+from courtside.analysis.review.calendar_effects import MonthsApart, months_apart
+from courtside.analysis.review.metric_review import next_review, results_of, reviewed_metrics
+from courtside.analysis.review.precedence import Asked, Found, Lag, Pair, Sample, judged, pair_of
+from courtside.analysis.review.reliability import (
     Stability,
     Variation,
     split_half,
@@ -29,9 +28,10 @@ from courtside.analysis.reliability import (
     variation_of_rates,
     variation_of_values,
 )
-from courtside.analysis.review_words import Trial, sentence_of, verdict_of
-from courtside.analysis.suitability import Cycle, proposed_card, usual, weeks_to_tell, weeks_to_tell_rate
-from courtside.analysis.weekly import Weeks
+from courtside.analysis.review.suitability import Cycle, proposed_card, usual, weeks_to_tell, weeks_to_tell_rate
+from courtside.analysis.review.weekly import Weeks
+from courtside.analysis.review.words import Trial, sentence_of, verdict_of
+from courtside.analysis.statistics.distributions import Array
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.load import build_written, read_blocks
 from courtside.metrics.metric import Unit

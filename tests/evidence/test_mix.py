@@ -16,9 +16,10 @@ from scipy.stats import binomtest
 from tests.evidence.test_simulate_stories import MATURE_DAYS, everybody, player, world
 from tests.simulated import seeds
 
-from courtside.analysis.acquisition import costs
-from courtside.analysis.distributions import Array
-from courtside.analysis.mix import (
+from courtside.analysis.benchmark.mix_words import Told, mix_sentence
+from courtside.analysis.statistics.acquisition import costs
+from courtside.analysis.statistics.distributions import Array
+from courtside.analysis.statistics.mix import (
     Handed,
     are_comparable,
     compared,
@@ -28,7 +29,6 @@ from courtside.analysis.mix import (
     ratio_of_events,
     typical,
 )
-from courtside.analysis.mix_words import Told, mix_sentence
 from courtside.simulate import rates
 from courtside.warehouse.typical import Handled
 from courtside.warehouse.typical import expected as slow_expected

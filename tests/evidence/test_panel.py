@@ -10,10 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.simulated import seeds
 
-from courtside.analysis.distributions import Array, Indices, f_above, f_quantile, student_above, student_quantile
-from courtside.analysis.panel import Fit, least_squares, own_means, poisson, within
-from courtside.analysis.precedence import Asked, Rows, regression, rows_of
-from courtside.analysis.weekly import Weeks
+from courtside.analysis.review.precedence import Asked, Rows, regression, rows_of
+from courtside.analysis.review.weekly import Weeks
+from courtside.analysis.statistics.distributions import (
+    Array,
+    Indices,
+    f_above,
+    f_quantile,
+    student_above,
+    student_quantile,
+)
+from courtside.analysis.statistics.panel import Fit, least_squares, own_means, poisson, within
 
 GATES = ("panel truths inside the interval", "pooled regressions caught")
 

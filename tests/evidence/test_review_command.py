@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.asking import Asking, new_workspace
 
-from courtside.analysis.weekly import Weeks, weekly
+from courtside.analysis.review.weekly import Weeks, weekly
 from courtside.services.answer_metric import in_session
 from courtside.services.caller import Caller
 from courtside.services.definitions import catalogue_in_force

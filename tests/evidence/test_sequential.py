@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom, nbinom, poisson
 from tests.simulated import seeds
 
-from courtside.analysis import alarms, always_valid, sequential
-from courtside.analysis.sequential import FORMAL
+from courtside.analysis.statistics import alarms, always_valid, sequential
+from courtside.analysis.statistics.sequential import FORMAL
 
 GATES = ("simulated years in which evidence kept its promise", "wrong evidence caught by chance alone")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.asking import Asking, new_workspace
 
-from courtside.analysis.completion import FIELDS
+from courtside.analysis.cards.completion import FIELDS
 from courtside.metrics.errors import MetricError
 from courtside.metrics.pack import read_pack
 from courtside.services.definitions import read_installed_pack

@@ -176,7 +176,7 @@ def test_teams_are_answered_to_those_who_may_see_their_total(served: Served, as_
 
 
 def test_a_figure_says_everything_the_command_says(served: Served, as_user: AsUser) -> None:
-    from courtside.analysis.scorecard import FIELDS
+    from courtside.analysis.cards.scorecard import FIELDS
 
     rae = served.people["rae"]
     (row,) = ask(as_user("rae"), "/figures", metric="dials", scope=f"person:{rae}", period="2026-Q3")[1]["rows"]

@@ -318,7 +318,7 @@ def test_dots_of_others_carry_a_place_and_nothing_else(served: Served, monkeypat
 
 
 def test_the_share_that_is_more_than_chance_is_found_again_in_made_up_people() -> None:
-    from courtside.analysis.variation import share_of_counts, share_of_rates
+    from courtside.analysis.cards.variation import share_of_counts, share_of_rates
 
     dice = np.random.default_rng(11)
     cases = dice.integers(30, 120, 4000)
@@ -331,7 +331,7 @@ def test_the_share_that_is_more_than_chance_is_found_again_in_made_up_people() -
 
 
 def test_people_who_differ_by_chance_alone_show_next_to_no_share_and_few_people_none() -> None:
-    from courtside.analysis.variation import share_of_counts, share_of_rates
+    from courtside.analysis.cards.variation import share_of_counts, share_of_rates
 
     dice = np.random.default_rng(12)
     cases = dice.integers(30, 120, 2000)

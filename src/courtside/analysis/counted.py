@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from courtside.analysis.distributions import Array, Indices
 from courtside.analysis.kinds import Kind
+from courtside.analysis.statistics.distributions import Array, Indices
 from courtside.metrics.metric import Measure, Metric, Ratio
 from courtside.records.period import Period
 from courtside.warehouse.asked import Asked

@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 
-from courtside.analysis.distributions import Array
+from courtside.analysis.statistics.distributions import Array
 from courtside.metrics.catalogue import Catalogue
 from courtside.metrics.expression import Binary, Call, Literal, Name, Node, Unary
 from courtside.metrics.metric import Conversion, Derived, Measure, Metric, Observed, Ratio, Stock, Unit

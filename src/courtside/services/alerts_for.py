@@ -13,7 +13,7 @@ from courtside.services.box_score_figures import everyone
 from courtside.services.viewing import NotFound, Visit
 
 if TYPE_CHECKING:
-    from courtside.analysis.alerts import Alert
+    from courtside.analysis.alerts.signals import Alert
 
 _WEEKS_LOOKED_BACK = 4
 """Longer ago than this no alert is shown, however many holidays lie between."""
@@ -51,7 +51,7 @@ def alerts_for(visit: Visit, person_id: str) -> Alerts | None:
 
     Raises NotFound for whom the viewer may not see.
     """
-    from courtside.analysis.alerts import shown_from  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.alerts.signals import shown_from  # noqa: PLC0415  (numpy and scipy load now)
 
     if person_id not in visit.people():
         raise NotFound
@@ -75,8 +75,8 @@ def alerts_of_week(visit: Visit, week: Period) -> Mapping[str, tuple[Alert, ...]
     """Everybody's alerts of a week that is over: what is new against the week before, the strongest two a person."""
 
     def read() -> Mapping[str, tuple[Alert, ...]]:
-        from courtside.analysis.alerts import to_tell  # noqa: PLC0415
-        from courtside.analysis.alerts_of_week import goals, trends_and_peers  # noqa: PLC0415
+        from courtside.analysis.alerts.of_week import goals, trends_and_peers  # noqa: PLC0415
+        from courtside.analysis.alerts.signals import to_tell  # noqa: PLC0415
 
         names = card_in_force(visit).names
         ended = _ended_in(visit, week)
@@ -100,7 +100,7 @@ def make_ready(visit: Visit) -> None:
 
 def _week_to_show(visit: Visit, off: frozenset[date], *, is_self: bool) -> Period | None:
     """The last week that is over, wholly recorded, and shown by today; None if there is none of late."""
-    from courtside.analysis.alerts import shown_from  # noqa: PLC0415
+    from courtside.analysis.alerts.signals import shown_from  # noqa: PLC0415
 
     recorded = visit.recorded_until()
     if recorded is None:

@@ -86,7 +86,7 @@ def box_score(visit: Visit, person_id: str, wanted: Wanted) -> BoxScore:
     desk = _desk_of(visit, person, frame, card, wanted.is_compared)
     told = [told_of(desk, metric, frame.period.name) for metric in card.metrics]
     compared_with, ago = earlier(visit, frame)
-    from courtside.analysis.headline import headline  # noqa: PLC0415  (numpy and scipy are loaded by now)
+    from courtside.analysis.cards.headline import headline  # noqa: PLC0415  (numpy and scipy are loaded by now)
 
     return BoxScore(
         head_of(visit, desk), frame, days_in_words(frame), headline(told), tuple(_groups(desk, card)),

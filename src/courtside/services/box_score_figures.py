@@ -14,7 +14,7 @@ from courtside.services.scoring import scorer_of
 from courtside.services.viewing import Visit
 
 if TYPE_CHECKING:
-    from courtside.analysis.scorecard import Scorer
+    from courtside.analysis.cards.scorecard import Scorer
     from courtside.records.people import Employment
     from courtside.records.working_days import Attendance
     from courtside.warehouse.session import Session
@@ -79,7 +79,7 @@ def latest_period(visit: Visit, grain: Grain) -> Period:
     """The last period of a grain that is over and has records. Raises Refused without any."""
 
     def read() -> Period | None:
-        from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
+        from courtside.analysis.cards.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
 
         with visit.session() as session:
             return Scorer(session).latest(grain, visit.today)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from courtside.services.box_score_figures import Everyone, Member, Row, Series
 
 if TYPE_CHECKING:
-    from courtside.analysis.headline import Told
-    from courtside.analysis.place import Place
+    from courtside.analysis.cards.headline import Told
+    from courtside.analysis.cards.place import Place
     from courtside.metrics.metric import Metric
 
 SAME = ("role", "segment", "time with the firm")
@@ -104,7 +104,7 @@ def line_of(desk: Desk, metric: Metric, version: int) -> Line:
 
 def told_of(desk: Desk, metric: Metric, period: str) -> Told:
     """What the headline needs of a line."""
-    from courtside.analysis.headline import Told  # noqa: PLC0415
+    from courtside.analysis.cards.headline import Told  # noqa: PLC0415
     from courtside.metrics.metric import Rung  # noqa: PLC0415
 
     row = row_of(desk, metric) or {}
@@ -118,7 +118,7 @@ def told_of(desk: Desk, metric: Metric, period: str) -> Told:
 
 def row_of(desk: Desk, metric: Metric) -> Row | None:
     """The person's row; with too few of the same role and no target it has nothing to lie above or below."""
-    from courtside.analysis.pools import LEAST_PEOPLE  # noqa: PLC0415
+    from courtside.analysis.cards.pools import LEAST_PEOPLE  # noqa: PLC0415
 
     row, member = desk.everyone.row(metric.name, desk.person), desk.everyone.members.get(desk.person)
     if row is None or row["target"] is not None or member is None:
@@ -230,7 +230,7 @@ def drawn(desk: Desk, metric: Metric, row: Row | None) -> Drawn:
 
 def normal(metric: Metric, points: Sequence[float | None]) -> tuple[float | None, float | None]:
     """The range within which the periods of a series come and go by chance."""
-    from courtside.analysis.place import normal_range  # noqa: PLC0415
+    from courtside.analysis.cards.place import normal_range  # noqa: PLC0415
     from courtside.metrics.metric import Unit  # noqa: PLC0415
 
     is_signed = metric.unit in (Unit.MONEY, Unit.SCORE) and any(point is not None and point < 0 for point in points)
@@ -245,7 +245,7 @@ def normal(metric: Metric, points: Sequence[float | None]) -> tuple[float | None
 
 def place_of(desk: Desk, metric: Metric) -> tuple[Placed | None, str]:
     """The place among peers, or why there is none. Peers themselves are never named nor shown one by one."""
-    from courtside.analysis.place import place_among  # noqa: PLC0415
+    from courtside.analysis.cards.place import place_among  # noqa: PLC0415
 
     own = desk.everyone.row(metric.name, desk.person)
     member = desk.everyone.members.get(desk.person)

@@ -14,7 +14,7 @@ from courtside.services.viewing import NotFound, Visit
 from courtside.store.access import SMALLEST_GROUP, Action, Errand
 
 if TYPE_CHECKING:
-    from courtside.analysis.leak_rows import Leaks
+    from courtside.analysis.leaks.rows import Leaks
 
 _YEAR = timedelta(days=365)
 _SEEN = {"leak": "Leaks here", "too_early": "Too early to tell", "as_expected": ""}
@@ -85,7 +85,7 @@ def leaks_ahead(visit: Visit) -> None:
 
 def _of_all(visit: Visit, dimension: str) -> Leaks:
     """The leaks of every person or team, worked out once: the next to look waits for nothing."""
-    from courtside.analysis.leak_rows import AskLeaks, leaks_for_all  # noqa: PLC0415  (numpy loads now)
+    from courtside.analysis.leaks.rows import AskLeaks, leaks_for_all  # noqa: PLC0415  (numpy loads now)
 
     by = None if dimension == COMPANY else dimension
 

@@ -115,7 +115,7 @@ class Opened:
 
 def open_number(visit: Visit, person_id: str, metric: str, grain: str, period: str, page: int) -> Opened:
     """A number with all that stands behind it. Raises NotFound for people and metrics one may not see, Refused."""
-    from courtside.analysis.why import has_identity  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.gaps.why import has_identity  # noqa: PLC0415  (numpy and scipy load now)
 
     person, found = visit.person(person_id), _metric(visit, metric)
     frame = frame_of(visit, grain, period)

@@ -18,7 +18,7 @@ from courtside.services.scoring import scorer_of
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from courtside.analysis.scorecard import Scorer
+    from courtside.analysis.cards.scorecard import Scorer
     from courtside.warehouse.question import Question
     from courtside.warehouse.session import Session
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from courtside.analysis.scorecard import Scorer
+    from courtside.analysis.cards.scorecard import Scorer
     from courtside.warehouse.session import Session
 
 
 def scorer_of(session: Session, together: Sequence[str] = ()) -> Scorer:
     """A scorer of a session that knows whose figures are in dispute: nothing formal rests on those meanwhile."""
-    from courtside.analysis.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.cards.scorecard import Scorer  # noqa: PLC0415  (numpy and scipy load now)
     from courtside.store.disputes import disputed_people  # noqa: PLC0415  (Django stays out of start-up)
 
     return Scorer(session, together, disputed=disputed_people())

@@ -18,7 +18,7 @@ from courtside.services.score_card import card_of
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from courtside.analysis.people_figures import Reader
+    from courtside.analysis.benchmark.people_figures import Reader
     from courtside.warehouse.session import Session
 
 USUAL = {
@@ -71,8 +71,8 @@ def show_benchmark(workspace: Workspace, caller: Caller, show: ShowBenchmark) ->
     question = Question(names[0], (), grain, first, last, clocks.as_of, clocks.known_at)
 
     def work(session: Session) -> Found:
-        from courtside.analysis.people_figures import Reader  # noqa: PLC0415  (numpy and scipy load now)
-        from courtside.analysis.ripe import stretch_of  # noqa: PLC0415
+        from courtside.analysis.benchmark.people_figures import Reader  # noqa: PLC0415  (numpy and scipy load now)
+        from courtside.analysis.benchmark.ripe import stretch_of  # noqa: PLC0415
 
         stretch = stretch_of(session, question)
         reader = Reader(session, question, stretch.period, names)
@@ -108,16 +108,16 @@ def _log(caller: Caller, show: ShowBenchmark, names: Sequence[str]) -> None:
 
 
 def _top(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:
-    from courtside.analysis.top_and_rest import top_and_rest  # noqa: PLC0415
+    from courtside.analysis.benchmark.top_and_rest import top_and_rest  # noqa: PLC0415
 
     return top_and_rest(reader, names[0], show.by)
 
 
 def _people(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:
-    from courtside.analysis.handed import mix_of, mix_or_alike  # noqa: PLC0415
-    from courtside.analysis.mix import homogeneity  # noqa: PLC0415
-    from courtside.analysis.mix_words import alike_sentence  # noqa: PLC0415
-    from courtside.analysis.source_figures import cost_rows, cost_sentence  # noqa: PLC0415
+    from courtside.analysis.benchmark.handed import mix_of, mix_or_alike  # noqa: PLC0415
+    from courtside.analysis.benchmark.mix_words import alike_sentence  # noqa: PLC0415
+    from courtside.analysis.benchmark.source_figures import cost_rows, cost_sentence  # noqa: PLC0415
+    from courtside.analysis.statistics.mix import homogeneity  # noqa: PLC0415
 
     question = reader.about(names[0])
     is_usual = show.by == _BY_SOURCE
@@ -133,7 +133,7 @@ def _people(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:
 
 
 def _sources(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:
-    from courtside.analysis.source_figures import source_rows  # noqa: PLC0415
+    from courtside.analysis.benchmark.source_figures import source_rows  # noqa: PLC0415
 
     person = None if show.person is None else _known_person(reader, show.person)
     return source_rows(reader, names[0], show.by, person), []
@@ -147,31 +147,31 @@ def _known_person(reader: Reader, person: str) -> str:
 
 
 def _persistence(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
-    from courtside.analysis.persistence import persistence  # noqa: PLC0415
+    from courtside.analysis.benchmark.persistence import persistence  # noqa: PLC0415
 
     return persistence(reader, names[0])
 
 
 def _bands(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
-    from courtside.analysis.bands import focus_bands  # noqa: PLC0415
+    from courtside.analysis.benchmark.bands import focus_bands  # noqa: PLC0415
 
     return focus_bands(reader, names[0])
 
 
 def _accounts(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
-    from courtside.analysis.key_accounts import key_accounts  # noqa: PLC0415
+    from courtside.analysis.benchmark.key_accounts import key_accounts  # noqa: PLC0415
 
     return key_accounts(reader)
 
 
 def _levels(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
-    from courtside.analysis.expectations import levels  # noqa: PLC0415
+    from courtside.analysis.benchmark.expectations import levels  # noqa: PLC0415
 
     return levels(reader, names[0])
 
 
 def _map(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
-    from courtside.analysis.rung_map import rung_map  # noqa: PLC0415
+    from courtside.analysis.benchmark.rung_map import rung_map  # noqa: PLC0415
 
     return rung_map(reader, names)
 

@@ -15,7 +15,7 @@ from courtside.services.refused import Refused
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from courtside.analysis.leak_rows import Leaks
+    from courtside.analysis.leaks.rows import Leaks
     from courtside.warehouse.session import Session
 
 
@@ -55,8 +55,8 @@ def show_leaks(workspace: Workspace, caller: Caller, show: ShowLeaks) -> Answere
 
 def leaks_in(session: Session, show: ShowLeaks, clocks: Clocks, recorded: Mapping[int, date]) -> Leaks:
     """The same from a session that is open already. `recorded` says on which day each batch was imported."""
-    from courtside.analysis.late_entry import late_entries  # noqa: PLC0415  (numpy loads now)
-    from courtside.analysis.leak_rows import AskLeaks, leaks_for_all  # noqa: PLC0415
+    from courtside.analysis.leaks.late_entry import late_entries  # noqa: PLC0415  (numpy loads now)
+    from courtside.analysis.leaks.rows import AskLeaks, leaks_for_all  # noqa: PLC0415
 
     asked = AskLeaks(clocks.as_of, show.pipeline, show.by, show.horizon, show.first, show.last)
     found = leaks_for_all(session, asked)

@@ -16,7 +16,7 @@ from courtside.services.refused import Refused
 from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from courtside.analysis.metric_review import Reviewed
+    from courtside.analysis.review.metric_review import Reviewed
     from courtside.metrics.catalogue import Catalogue
     from courtside.metrics.metric import Metric
     from courtside.warehouse.question import Question
@@ -94,7 +94,7 @@ class Trial:
 
 
 def _trial(session: Session, question: Question) -> Trial:
-    from courtside.analysis.metric_review import ground_of, review  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.review.metric_review import ground_of, review  # noqa: PLC0415  (numpy and scipy load now)
 
     ground = ground_of(session, question)
     if ground is None:
@@ -104,8 +104,8 @@ def _trial(session: Session, question: Question) -> Trial:
 
 def _calendar(session: Session, trial: Trial) -> Iterator[tuple[str, str]]:
     """Metric and sentence of everything the calendar does to figures."""
-    from courtside.analysis.calendar_effects import calendar_effects  # noqa: PLC0415
-    from courtside.analysis.metric_review import reviewed_metrics  # noqa: PLC0415
+    from courtside.analysis.review.calendar_effects import calendar_effects  # noqa: PLC0415
+    from courtside.analysis.review.metric_review import reviewed_metrics  # noqa: PLC0415
 
     for effect in calendar_effects(session, trial.ground.asked, reviewed_metrics(session.catalogue)):
         yield effect.metric, effect.sentence
@@ -113,8 +113,8 @@ def _calendar(session: Session, trial: Trial) -> Iterator[tuple[str, str]]:
 
 def _card(workspace: Workspace, trial: Trial) -> tuple[list[Mapping[str, Any]], list[str]]:
     """The proposed card, and why it is this one."""
-    from courtside.analysis.metric_review import cycle_of, weeks_needed  # noqa: PLC0415
-    from courtside.analysis.suitability import proposed_card, replaced  # noqa: PLC0415
+    from courtside.analysis.review.metric_review import cycle_of, weeks_needed  # noqa: PLC0415
+    from courtside.analysis.review.suitability import proposed_card, replaced  # noqa: PLC0415
 
     cards = read_installed_pack(workspace.settings.pack).cards
     cycle, own = cycle_of(trial.ground), workspace.settings.model
@@ -136,7 +136,7 @@ def show_authenticity(workspace: Workspace, caller: Caller, show: ShowReview) ->
     clocks = read_clocks(workspace, caller, show.as_of, show.known_at)
 
     def rows(session: Session) -> tuple[list[Mapping[str, Any]], list[str]]:
-        from courtside.analysis.authenticity import authenticity  # noqa: PLC0415
+        from courtside.analysis.review.authenticity import authenticity  # noqa: PLC0415
 
         return authenticity(session.engine, clocks.as_of)
 
@@ -153,7 +153,7 @@ def _model(own: str, *, is_complex: bool) -> str:
 
 
 def _require_reviewed(metric: Metric, catalogue: Catalogue) -> None:
-    from courtside.analysis.metric_review import reviewed_metrics  # noqa: PLC0415
+    from courtside.analysis.review.metric_review import reviewed_metrics  # noqa: PLC0415
 
     names: Sequence[str] = [one.name for one in reviewed_metrics(catalogue)]
     if metric.name not in names:

@@ -55,9 +55,9 @@ def show_why(workspace: Workspace, caller: Caller, show: ShowWhy) -> Answered:
     question = Question(metric.name, (), None, first, last, clocks.as_of, clocks.known_at, (show.scope,))
 
     def told(session: Session) -> tuple[list[Mapping[str, Any]], list[str]]:
-        from courtside.analysis import why_rows  # noqa: PLC0415  (numpy and scipy load now)
-        from courtside.analysis.planned import Against  # noqa: PLC0415
-        from courtside.analysis.why import Whys  # noqa: PLC0415
+        from courtside.analysis.gaps import rows as why_rows  # noqa: PLC0415  (numpy and scipy load now)
+        from courtside.analysis.gaps.planned import Against  # noqa: PLC0415
+        from courtside.analysis.gaps.why import Whys  # noqa: PLC0415
 
         session.asked_of(question, metric)  # refuses a person or team nobody knows
         whys = Whys(session, question, Against(show.against), show.team)

@@ -51,7 +51,7 @@ def show_window(workspace: Workspace, caller: Caller, show: ShowWindow) -> Answe
     )  # fmt: skip
 
     def rows(session: Session) -> Sequence[Mapping[str, Any]]:
-        from courtside.analysis.volume import window_of  # noqa: PLC0415
+        from courtside.analysis.cards.volume import window_of  # noqa: PLC0415
 
         return [window_of(session, question)]
 

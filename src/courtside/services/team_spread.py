@@ -66,7 +66,7 @@ def _people(comparison: Comparison, everyone: Everyone, role: str) -> Sequence[t
 
 
 def _share(comparison: Comparison, found: Sequence[tuple[Row, float]]) -> float | None:
-    from courtside.analysis.variation import share_of_counts, share_of_rates  # noqa: PLC0415  (numpy loads now)
+    from courtside.analysis.cards.variation import share_of_counts, share_of_rates  # noqa: PLC0415  (numpy loads now)
 
     if comparison.kind.value == "count":
         return share_of_counts([float(row["value"]) for row, _ in found], [days for _, days in found])

@@ -62,7 +62,7 @@ def total_only(visit: Visit, head: Head, frame: Frame, metrics: Sequence[Metric]
 
 
 def _headline(metrics: Sequence[Metric], rows: Mapping[str, Row], frame: Frame, currency: str) -> tuple[str, ...]:
-    from courtside.analysis.headline import Told, headline  # noqa: PLC0415  (numpy and scipy are loaded by now)
+    from courtside.analysis.cards.headline import Told, headline  # noqa: PLC0415  (numpy and scipy are loaded by now)
     from courtside.metrics.metric import Rung  # noqa: PLC0415
 
     told = []

@@ -127,7 +127,7 @@ def _of_all(visit: Visit, metric: Metric, frame: Frame, against: str) -> tuple[M
 
 def whys_ahead(visit: Visit) -> None:
     """Take apart everybody's gaps to their targets in the latest quarter before anybody asks."""
-    from courtside.analysis.why import taken_apart  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.gaps.why import taken_apart  # noqa: PLC0415  (numpy and scipy load now)
 
     catalogue = visit.catalogue()
     for name in taken_apart(catalogue):
@@ -136,9 +136,9 @@ def whys_ahead(visit: Visit) -> None:
 
 def _everybody(visit: Visit, metric: Metric, frame: Frame, against: str) -> tuple[Mapping[str, Told], str]:
     """Person -> what there is to say; nobody, and why, where the metric or the period cannot be taken apart."""
-    from courtside.analysis import why_rows  # noqa: PLC0415  (numpy and scipy load now)
-    from courtside.analysis.planned import Against  # noqa: PLC0415
-    from courtside.analysis.why import Whys  # noqa: PLC0415
+    from courtside.analysis.gaps import rows as why_rows  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.gaps.planned import Against  # noqa: PLC0415
+    from courtside.analysis.gaps.why import Whys  # noqa: PLC0415
     from courtside.warehouse.question import Question  # noqa: PLC0415
 
     question = Question(metric.name, (), None, frame.period.starts_on, frame.period.last_on, visit.today)
@@ -152,7 +152,7 @@ def _everybody(visit: Visit, metric: Metric, frame: Frame, against: str) -> tupl
 
 
 def _others(visit: Visit, metric: Metric) -> tuple[Other, ...]:
-    from courtside.analysis.why import taken_apart  # noqa: PLC0415
+    from courtside.analysis.gaps.why import taken_apart  # noqa: PLC0415
 
     catalogue = visit.catalogue()
     return tuple(Other(name, catalogue[name].label) for name in taken_apart(catalogue) if name != metric.name)

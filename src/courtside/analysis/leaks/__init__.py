@@ -1,0 +1,1 @@
+"""Where cases are lost: stays in stages as competing risks, judged against the others."""

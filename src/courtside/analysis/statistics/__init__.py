@@ -1,0 +1,1 @@
+"""The arithmetic of evidence: intervals, shrinkage, limits, sequential tests; it knows no metric."""
