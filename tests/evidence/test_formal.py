@@ -246,3 +246,52 @@ def test_only_those_wanted_are_looked_at_and_say_the_same() -> None:
     assert [row["verdict"] for row in alone] == ["eligible"]
     by_scope = scorer.ask(replace(question, by=(), scopes=(f"person:{WEAK}",))).rows
     assert by_scope[0]["sentence"] == alone[0]["sentence"]
+
+
+ALIKE, MONTHLY = 30, 9
+"""A firm whose sellers hardly differ, with few leads each: one's own cases never weigh as much as the others'."""
+
+
+def _alike(weak_wins_every: int) -> Mapping[str, Rows]:
+    """Everybody wins every fifth lead but the weak one, who wins one of `weak_wins_every`."""
+    persons = [f"P{n:02}" for n in range(ALIKE)]
+    leads, deals = [], []
+    for person in persons:
+        every = weak_wins_every if person == WEAK else 5
+        for case in range(6 * MONTHLY):
+            came = date(2026, 1 + case // MONTHLY, 1 + 3 * (case % MONTHLY))
+            lead = f"{person}-{case}"
+            leads.append({"lead_id": lead, "person_id": person, "source": "web", "created_at": came})
+            status = "won" if case % every == every - 1 else "lost"
+            deals.append(
+                {"opportunity_id": f"O-{lead}", "person_id": person, "lead_id": lead, "opened_at": came,
+                 "closed_at": came + timedelta(days=9), "status": status, "amount": 1000}
+            )  # fmt: skip
+    return {
+        "people": [{"person_id": p, "name": p, "role": "seller", "hired_on": date(2023, 1, 1)} for p in persons],
+        "assignments": [{"person_id": p, "valid_from": date(2023, 1, 1), "team": "North"} for p in persons],
+        "leads": leads, "opportunities": deals, "activities": [],
+        "targets": [{"metric": "closing_rate", "scope": "company", "period": "2026", "value": 0.2}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("wins_every", "verdict"), [(54, "coach"), (6, "too_early")])
+def test_few_cases_beside_the_pool_do_not_silence_the_alarm(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch, wins_every: int, verdict: str
+) -> None:
+    """Where all are so alike that nobody's cases tell them apart, a year far from the target still does."""
+    row = _rows(_made(**_alike(wins_every)))[WEAK]
+    assert row["time_frame"] is None
+    assert row["verdict"] == verdict
+    assert ("From 1 January 2026 to 30 June 2026: 1 of 54, where 1" in row["sentence"]) is (verdict == "coach")
+    if verdict == "coach":
+        monkeypatch.setattr(Formal, "_ready", property(lambda self: np.array([e is None for e in self.card.early])))
+        assert _rows(_made(**_alike(wins_every)))[WEAK]["verdict"] == "too_early", "the earlier rule saw it as well"
+    counted(GATES[0], ALIKE)
+
+
+def test_where_all_of_a_pool_that_hardly_differs_miss_the_target_it_is_the_target() -> None:
+    firm = _alike(54)
+    higher = [{**firm["targets"][0], "value": 0.6}]
+    rows = _rows(_made(**{**firm, "targets": higher}))
+    assert {row["verdict"] for row in rows.values()} <= {"too_early", "as_expected"}

@@ -277,11 +277,14 @@ class Card:
 
     @cached_property
     def share_watched(self) -> Array:
-        """The share of each figure's pool that would be watched."""
+        """The share of each figure's pool that would be watched: of those who can be judged; of all who have had
+        their time, where one's own cases are too few to be judged by."""
         fit, final = self.own.fit, self.final
         if fit is None:
             return np.zeros(len(self.batch.rows))
         apart = -final.apart if self._is_down else final.apart
+        looks_bad = (np.nan_to_num(final.misses) > WATCH) | (np.nan_to_num(apart) < APART)
+        is_few = np.array([early is Early.FEW for early in self.early], dtype=np.bool_)
         ready = np.array([early is None for early in self.early], dtype=np.bool_)
-        flagged = ready & ((np.nan_to_num(final.misses) > WATCH) | (np.nan_to_num(apart) < APART))
-        return shares(flagged, ready, fit)
+        among_all = shares(looks_bad & (ready | is_few), ready | is_few, fit)
+        return np.where(is_few, among_all, shares(looks_bad & ready, ready, fit))

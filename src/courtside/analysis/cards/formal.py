@@ -16,13 +16,13 @@ from courtside.analysis.cards.card import Card
 from courtside.analysis.cards.circumstances import Circumstances
 from courtside.analysis.cards.judging import Seen, judged
 from courtside.analysis.cards.review_year import ReviewYears
-from courtside.analysis.cards.verdict import APART, WATCH
+from courtside.analysis.cards.verdict import APART, WATCH, Early
 from courtside.analysis.cards.year_words import YearSoFar
 from courtside.analysis.counted import DayBook, counted
 from courtside.analysis.kinds import Kind, kind_of
 from courtside.analysis.statistics import alarms, sequential
 from courtside.analysis.statistics.distributions import Array, Flags, Indices
-from courtside.analysis.statistics.guard import Beside, Guarded, Outcome, Years, guarded
+from courtside.analysis.statistics.guard import EXPECTED, Beside, Guarded, Outcome, Years, guarded
 from courtside.analysis.statistics.sequential import FORMAL
 from courtside.metrics.metric import Direction, Metric, Rung
 from courtside.warehouse.dimensions import NoSuchCut
@@ -90,7 +90,8 @@ class Formal:
 
     @cached_property
     def _ready(self) -> Flags:
-        return np.array([early is None for early in self.card.early], dtype=np.bool_)
+        """Who may be judged. Too few cases to tell people apart by are no reason against: the alarm counts them."""
+        return np.array([early in (None, Early.FEW) for early in self.card.early], dtype=np.bool_)
 
     def _rows(self, period: int, among: Flags) -> Indices:
         """The rows of a period that are a person's and have a target."""
@@ -108,10 +109,16 @@ class Formal:
         if card.batch.kind is Kind.RATE:
             fair = np.clip(target * self._years.handed(rows, period), 0.0, 0.99)
             evidence = sequential.rates(hits[:, None], of[:, None], fair[:, None], is_down)[:, 0]
-            return rows[evidence >= _NEAR_EVIDENCE]
+            return rows[(evidence >= _NEAR_EVIDENCE) & self._is_due(rows, of * fair)]
         asked = card.batch.seen.days[rows]
         due = np.divide(target * days, asked, out=np.zeros(len(rows)), where=asked > 0)
-        return rows[alarms.count_tail(hits, due, card.framed.phi[rows], is_down) < _NEAR_CHANCE]
+        is_near = alarms.count_tail(hits, due, card.framed.phi[rows], is_down) < _NEAR_CHANCE
+        return rows[is_near & self._is_due(rows, due)]
+
+    def _is_due(self, rows: Indices, due: Array) -> Flags:
+        """Where a row has few cases beside the pool's, whether enough were due for an alarm to mean something."""
+        is_few = np.array([self.card.early[row] is Early.FEW for row in rows], dtype=np.bool_)
+        return ~is_few | (due >= EXPECTED)
 
     def _so_far(self, period: int, years: Years, at: int, evidence: float) -> YearSoFar:
         months = self._years.by_period[period]
