@@ -132,27 +132,16 @@ GOLDEN = {
         "would look like this: question the target first.",
     ),
     "alike people": (
-        replace(TWENTYFOUR_OF_160, early=Early.FEW, target=None, misses=None, shrunk=0.22, size=float("inf"),
-                shows_drop=True, peers=replace(PEERS, is_alike=True)),
-        "too_early",
-        "24 of 160 is 15 %. 30 people of the same role and segment differ no more than chance would make them: the "
-        "best estimate for each is 22 %. This does not show a problem.",
-    ),
-    "hardly different people": (
-        replace(TWENTYFOUR_OF_160, early=Early.FEW, target=None, misses=None, size=3_104.0, shows_drop=True),
-        "too_early",
-        "24 of 160 is 15 %. 30 people of the same role and segment differ so little that one's own cases weigh as "
-        "much as "
-        "theirs only from 3,100 on: best estimate 16.4 %. This does not show a problem.",
+        replace(TWENTYFOUR_OF_160, target=None, misses=None, shrunk=0.22, peers=replace(PEERS, is_alike=True)),
+        "as_expected",
+        "24 of 160 is 15 %. 30 people of the same role and segment differ no more than chance would make them; the "
+        "best estimate here is 22 %.",
     ),
     "alike people under a target none of them reaches": (
-        replace(TWENTYFOUR_OF_160, early=Early.FEW, target=0.5, misses=1.0, size=3_104.0, shows_drop=True),
-        "too_early",
-        "24 of 160 is 15 %. 30 people of the same role and segment differ so little that one's own cases weigh as "
-        "much as "
-        "theirs only from 3,100 on: best estimate 16.4 %. What holds for one holds for all of them: question the "
-        "target "
-        "of 50 % first.",
+        replace(TWENTYFOUR_OF_160, target=0.5, misses=1.0, share_watched=1.0),
+        "as_expected",
+        "24 of 160 is 15 %; best estimate 16.4 %, likely 12 % to 21 %. 100 % of 30 people of the same role and segment "
+        "would look like this: question the target first.",
     ),
     "judged over a longer stretch": (
         replace(TWENTYFOUR_OF_160, period="2026-06", target=None, misses=None, position="not_separable"),

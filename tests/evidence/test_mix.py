@@ -27,6 +27,7 @@ from courtside.analysis.statistics.mix import (
     overlap,
     ratio_of_cases,
     ratio_of_events,
+    strength,
     typical,
 )
 from courtside.simulate import rates
@@ -35,7 +36,7 @@ from courtside.warehouse.typical import expected as slow_expected
 
 GATES = (
     "published mix figures reproduced", "cold-lead reps said to do what is expected",
-    "cold-lead reps a flat target would flag", "mixes equal to slow sums",
+    "cold-lead reps a flat target would flag", "mixes equal to slow sums", "benchmarks drawn anew",
 )  # fmt: skip
 
 Counted = Callable[[str, int], None]
@@ -87,7 +88,32 @@ def test_the_maven_agents_do_not_differ(shared_data: Path, counted: Counted) -> 
 def test_the_docstrings_worked_number() -> None:
     """Own 4 of 20, all 40 of 220 in the stratum, others 20 % over all."""
     hits, of = np.array([[4, 0], [36, 24]]), np.array([[20, 0], [200, 100]])
-    assert typical(_handed(hits, of))[0] == pytest.approx((36 + 30 * 0.2) / 230)
+    assert typical(_handed(hits, of), np.array([30.0, 30.0]))[0] == pytest.approx((36 + 30 * 0.2) / 230)
+
+
+def test_a_stratum_is_drawn_to_the_others_only_as_far_as_they_are_alike() -> None:
+    """Sources that close 5, 20 and 40 % keep their own rates; those that differ by chance alone have one."""
+    of = np.array([[40, 40, 40], [400, 400, 400]])
+    apart, alike = (compared(_handed(of * np.array(rates), of)) for rates in ([0.05, 0.2, 0.4], [0.2, 0.2, 0.2]))
+    own = [typical(_handed(of * np.array([0.05, 0.2, 0.4]), of))[:3], 400 * np.array([0.05, 0.2, 0.4]) / 400]
+    assert own[0] == pytest.approx(own[1], abs=0.006)
+    assert strength(_handed(of * 0.2, of)).tolist() == [np.inf, np.inf]
+    assert alike.expected.tolist() == pytest.approx([24, 240])
+    assert np.isfinite(apart.doubt).all()
+    assert (alike.doubt < 1e-9).all(), "what own and usual mix have in common is no doubt"
+
+
+def test_the_doubt_is_how_far_the_benchmark_comes_and_goes(counted: Counted) -> None:
+    """Drawn anew 2,000 times: typical over overall strays by its doubt; a benchmark taken as known would say 0."""
+    (seed,) = seeds(1)
+    rng, rates = np.random.default_rng(seed), np.array([0.05, 0.2, 0.3])
+    of = np.array([[160, 20, 20], [500, 2000, 1500]])
+    drawn = [compared(_handed(rng.binomial(of, rates).astype(float), of)) for _ in range(2_000)]
+    ratios = np.array([one.typical[0] / one.overall[0] for one in drawn])
+    told = np.mean([one.doubt[0] for one in drawn])
+    assert told == pytest.approx(ratios.std(), rel=0.1)
+    assert told > 0.02
+    counted(GATES[-1], len(drawn))
 
 
 def test_published_intervals_of_a_ratio() -> None:
@@ -119,14 +145,17 @@ def test_it_is_the_slow_sum_of_the_warehouse(table: Array) -> None:
         for unit, stratum in zip(*np.nonzero(of), strict=True)
     ]
     slow = slow_expected(cells, cells)
-    found = compared(_handed(hits, of)) if cells else None
+    thirty = np.full(len(of), 30.0)
+    found = compared(_handed(hits, of), thirty) if cells else None
     for unit in range(len(of)):
         if found is None or (str(unit),) not in slow:
             continue
         assert found.expected[unit] == pytest.approx(slow[str(unit),][0])
         others = hits.copy()
         others[unit] = 0
-        assert compared(_handed(others, of)).expected[unit] == pytest.approx(found.expected[unit])
+        assert compared(_handed(others, of), thirty).expected[unit] == pytest.approx(found.expected[unit])
+        own = [compared(_handed(rows, of)).expected[unit] for rows in (hits, others)]
+        assert own[0] == pytest.approx(own[1]), "one's own hits enter one's own benchmark"
         if found.expected[unit] > 0:
             assert found.interval.low[unit] - 1e-9 <= found.ratio[unit] <= found.interval.high[unit] + 1e-9
 

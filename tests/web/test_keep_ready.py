@@ -65,6 +65,9 @@ def test_after_a_look_the_usual_pages_ask_the_warehouse_nothing_until_something_
         ready += not asked
     assert ready == len(PAGES), f"{len(PAGES) - ready} pages had to be worked out while somebody waited"
     counted(GATE, ready)
+    from courtside.store.evidence import noted
+
+    assert noted(own_copy.people["rae"]), "the evidence of the year is not kept"
     keeper.look()
     assert keeper.done == 1, "nothing has changed, and yet it was worked out again"
     file = tmp_path / "activities.csv"

@@ -30,6 +30,7 @@ COMMANDS = {
     "ladder": ("courtside.cli.ladder", "Walk from a result down to what moves it."),
     "why": ("courtside.cli.why", "Where a result is short: each factor's part of the gap, and whose it is."),
     "targets": ("courtside.cli.targets", "Set numbers to reach, and see how far one has come."),
+    "evidence": ("courtside.cli.evidence", "What the evidence of review years was after every month."),
     "disputes": ("courtside.cli.disputes", "Claims that a record is wrong, and deciding them."),
     "simulate": ("courtside.cli.simulate", "Write the records of a made-up firm, to try things on."),
     "serve": ("courtside.cli.serve", "Serve the pages of a workspace to browsers."),

@@ -13,6 +13,8 @@ _VERBS: dict[str, str] = {
     "see_card": "looked at this box score",
     "score_card": "printed this score card on the host",
     "answer_metric": "asked for figures",
+    "show_why": "asked why a result is short",
+    "show_evidence": "looked at the evidence of review years",
     "show_window": "asked how long a figure needs",
     "see_dispute": "looked at a dispute about these figures",
     "box_score_rows": "downloaded rows behind a figure",

@@ -75,7 +75,7 @@ def _record(caller: Caller, person_id: str, token: str, pairs: Sequence[tuple[Ba
     """The ledger names the new files, and the log keeps old hash -> new hash; it does not keep the id."""
     from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
-    from courtside.store import accounts, audit, disputes, ledger  # noqa: PLC0415
+    from courtside.store import accounts, audit, disputes, evidence, ledger  # noqa: PLC0415
 
     files = [{"file": new.path, "old_sha256": old.sha256, "new_sha256": new.sha256} for old, new in pairs]
     with transaction.atomic():
@@ -83,6 +83,7 @@ def _record(caller: Caller, person_id: str, token: str, pairs: Sequence[tuple[Ba
         ledger.rewrite_examples(person_id, token)
         accounts.forget_person(person_id, token)
         disputes.forget_person(person_id, token, caller.clock())
+        evidence.forget_person(person_id, token)
         audit.write(audit.Act(caller.clock(), caller.who, audit.ERASED, {"token": token, "files": files}))
 
 

@@ -209,19 +209,18 @@ class Completion:
         return Peers(int(point.people), same, point.expected, point.is_alike)
 
     def _what_it_takes(self, number: int) -> dict[str, Any]:
-        """What it would take to tell: the pool's size, and the weeks until a real 30 % drop would show."""
+        """What it would take to tell: the weeks until a real 30 % drop would show."""
         card, year = self.card, self._year[number]
         weeks = float(card.batch.weeks_recorded[number])
         if card.batch.kind is Kind.COUNT:
             needed = events_needed() * float(card.framed.phi[number])
             volume = year.expected if year.expected is not None else year.hits
             return {"weeks_needed": _weeks(needed, volume, weeks)}
-        base = self._reference(number, self._own[number])
-        if base is None:
-            base = year.hits / year.of if year.of else 0.0
-        needed = cases_needed(round(base, 2))
-        shows, size = self._own[number].of >= needed, float(card.framed.needed[number])
-        return {"weeks_needed": _weeks(needed, year.of, weeks), "shows_drop": shows, "size": size}
+        target, expected = self._targets[0][number], self._own[number].expected
+        base = next(
+            (known for known in (target, expected) if known is not None), year.hits / year.of if year.of else 0.0
+        )
+        return {"weeks_needed": _weeks(cases_needed(round(base, 2)), year.of, weeks)}
 
     @cached_property
     def _year(self) -> Sequence[Point]:

@@ -6,7 +6,7 @@ not the year is read month by month, and only for those whom the evidence would 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from courtside.analysis.statistics.distributions import Array, Flags, Indices
 from courtside.analysis.statistics.guard import EXPECTED, Beside, Guarded, Outcome, Years, guarded
 from courtside.analysis.statistics.sequential import FORMAL
 from courtside.metrics.metric import Direction, Metric, Rung
+from courtside.records.period import Period
 from courtside.warehouse.dimensions import NoSuchCut
 from courtside.warehouse.question import CannotAnswer
 
@@ -48,6 +49,15 @@ class Formal:
     def outcomes(self, number: int) -> tuple[Outcome, ...]:
         """The guard's conditions for one row, each with its number; none where the alarm alone says no."""
         return self._outcomes.get(number, ())
+
+    def everybody(self) -> Iterator[tuple[Indices, Years, Sequence[Period]]]:
+        """For each period the rows of all who have a target, their review years, and the months of these."""
+        if not self._is_looked_at:
+            return
+        for period in self._years.periods:
+            rows = self._rows(period, np.ones(len(self.card.wanted), dtype=np.bool_))
+            if len(rows):
+                yield rows, self._years.years(rows, period)[0], self._years.by_period[period]
 
     @cached_property
     def _is_looked_at(self) -> bool:

@@ -34,12 +34,13 @@ class Handing:
     keys: Mapping[Keys, int]
     stretches: Sequence[Stretch]
 
-    def ratio(self, stretch: Stretch) -> Array:
+    def ratio(self, stretch: Stretch, benefit: float = 0.0) -> Array:
         """What is typical of each person's own cases over what is typical of everybody's: (keys), 1 where unknown.
 
         Leave-one-out and shrunken by source (METHODS 7). All cold leads that close half as often as all leads
-        together -> 0.5. With fewer than two sources, or none named, everybody was handed the same. Raises
-        KeyError for a stretch that was not announced.
+        together -> 0.5. With fewer than two sources, or none named, everybody was handed the same. `benefit` takes
+        off so many standard errors of what is typical (adds them, if negative). Raises KeyError for a stretch that was
+        not announced.
         """
         cells, alike = self._cells[stretch], np.ones(len(self.keys))
         strata = {name: number for number, name in enumerate(sorted({source for _, source, *_ in cells}))}
@@ -52,7 +53,8 @@ class Handing:
         )  # fmt: skip
         found = compared(handed)
         known = found.is_comparable & (found.overall > 0)
-        return np.where(known, np.divide(found.typical, found.overall, out=alike.copy(), where=known), 1.0)
+        share = np.divide(found.typical, found.overall, out=alike.copy(), where=known)
+        return np.where(known, np.maximum(share - benefit * np.nan_to_num(found.doubt), 0.0), 1.0)
 
     @cached_property
     def _cells(self) -> Mapping[Stretch, Sequence[Cell]]:

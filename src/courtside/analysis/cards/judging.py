@@ -247,11 +247,11 @@ def framed(
     weeks: Callable[[], tuple[Array, Array]],
     share: Array | None = None,
 ) -> Framed:
-    """The smallest frame with cases >= s (rates) or expected events >= 22 phi (counts). Source: METHODS 1.2, 1.5.
+    """The smallest frame with cases enough (rates) or expected events >= 22 phi (counts). Source: METHODS 1.2, 1.5.
 
-    `over` are the figures over each frame, the year last: that one gives the pool's s, its rate and phi.
-    A pool without spread has an infinite s: nobody's own cases ever tell them apart from it. For groups,
-    which have no pool, s is the number of cases in which a real 30 % drop would show. `weeks` gives
+    `over` are the figures over each frame, the year last: that one gives the pool's s, its rate and phi. Cases are
+    enough from s on, or from where a real 30 % drop at the usual mix would show: a pool without spread has an infinite
+    s, as nobody's own cases ever tell them apart from it, and waiting longer would tell no more. `weeks` gives
     chi-square and freedom of each figure's weeks. `share`: what was handed over the year, as for `judged`.
     """
     year = beside_pools(kind, over[-1] if share is None else over[-1].as_usual(share), levels)
@@ -267,7 +267,7 @@ def framed(
 
 
 def _cases_needed(year: Judged, target: Array) -> Array:
-    """s of each figure's pool; without one the cases a 30 % drop takes to show."""
+    """The cases a 30 % drop takes to show, or s of each figure's pool where that is less."""
     fit = year.fit
     size = fit.pools.size[fit.pool] if fit is not None else np.zeros(len(target))
     known = year.people > 0
@@ -275,8 +275,9 @@ def _cases_needed(year: Judged, target: Array) -> Array:
     base = np.where(np.isfinite(target), target, np.where(np.isfinite(year.expected), year.expected, own))
     # two digits are exact enough for "how many", and few different rates have to be looked up
     bases = np.round(np.clip(np.nan_to_num(base, nan=0.0), 0.0, 1.0), 2)
-    found = {rate: max(cases_needed(float(rate)), FLOOR) for rate in np.unique(bases[~known])}
-    return np.array([s if is_known else found[b] for s, is_known, b in zip(size, known, bases, strict=True)])
+    found = {rate: max(cases_needed(float(rate)), FLOOR) for rate in np.unique(bases)}
+    shows = np.array([found[base] for base in bases])
+    return array(np.where(known, np.minimum(size, shows), shows))
 
 
 def _pooled(squares: Array, freedom: Array, year: Judged) -> tuple[Array, Array]:

@@ -26,6 +26,9 @@ from courtside.metrics.target import Targets
 from courtside.records.period import Period
 from courtside.warehouse.spread import Keys
 
+BENEFIT = 1.0
+"""Standard errors of what is typical of somebody's cases that count in their favour before anything formal."""
+
 
 @dataclass(frozen=True)
 class ReviewYears:
@@ -63,11 +66,15 @@ class ReviewYears:
         return Years(hits, of, due, self.phi[rows], is_rate, self.batch.metric.direction is Direction.DOWN), days
 
     def handed(self, rows: Indices, number: int) -> Array:
-        """What a fair target of each row is of the one set, for what was handed to them this review year."""
+        """What a fair target of each row is of the one set, for what was handed to them this review year.
+
+        What others make of the same cases is estimated as well: the doubt about it goes to the person.
+        """
         if self.handing is None:
             return np.ones(len(rows))
         months = self.by_period[number]
-        return self.handing.ratio((months[0].starts_on, months[-1].ends_on))[self.keys[rows]]
+        benefit = -BENEFIT if self.batch.metric.direction is Direction.DOWN else BENEFIT
+        return self.handing.ratio((months[0].starts_on, months[-1].ends_on), benefit)[self.keys[rows]]
 
     @cached_property
     def periods(self) -> Sequence[int]:

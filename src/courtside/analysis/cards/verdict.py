@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from math import ceil, isinf
+from math import ceil
 
 from courtside.analysis.cards.year_words import YearSoFar, year_sentences
 from courtside.analysis.kinds import Kind
@@ -89,10 +89,6 @@ class Evidence:
     share_watched: float = 0.0
     position: str = "no_reference"
     weeks_needed: float | None = None
-    shows_drop: bool = False
-    """Whether there are cases enough for a real 30 % drop to show."""
-    size: float | None = None
-    """s of the pool: the cases from which one's own figures weigh as much as the pool's (inf: never)."""
     share: float = 1.0
     """What a fair target is of the one set, for the cases handed: half of it where those close half as often."""
     year: YearSoFar | None = None
@@ -286,8 +282,6 @@ def _few(evidence: Evidence) -> list[str]:
     about, told = evidence.about, []
     if about.kind in (Kind.DEALT, Kind.RANKED):
         return ["That is too few to say how sure it is: too early to tell."]
-    if evidence.shows_drop and evidence.peers is not None and evidence.shrunk is not None:
-        return _hardly_apart(evidence, evidence.peers, evidence.shrunk)
     if evidence.interval is not None:
         what, few = ("rate", "cases") if about.kind is Kind.RATE else ("level", "events")
         span = between(*evidence.interval, about.unit, about.currency)
@@ -299,23 +293,6 @@ def _few(evidence: Evidence) -> list[str]:
     if evidence.weeks_needed is not None:
         told.append(f"At this volume a real 30 % drop would show after {_about(evidence.weeks_needed)}.")
     return told
-
-
-def _hardly_apart(evidence: Evidence, peers: Peers, shrunk: float) -> list[str]:
-    """Many cases, but a pool whose people are so alike that these do not tell one from the others."""
-    best = amount(shrunk, _fine(evidence.about.unit), evidence.about.currency)
-    if evidence.size is None or isinf(evidence.size):
-        told = (
-            f"{_capital(str(peers))} differ no more than chance would make them: the best estimate for each is {best}."
-        )
-    else:
-        told = (
-            f"{_capital(str(peers))} differ so little that one's own cases weigh as much as theirs only from "
-            f"{rounded(evidence.size, 2)} on: best estimate {best}."
-        )
-    if evidence.misses is not None and evidence.misses > WATCH:
-        return [told, f"What holds for one holds for all of them: question the target of {_target(evidence)} first."]
-    return [told, _no_problem(evidence)]
 
 
 def _no_problem(evidence: Evidence) -> str:

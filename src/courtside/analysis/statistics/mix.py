@@ -10,8 +10,8 @@ from courtside.analysis.statistics.distributions import Array, Flags, Indices, N
 from courtside.analysis.statistics.intervals import Interval, clopper_pearson, exact_poisson
 from courtside.analysis.statistics.standardise import chi_square_above
 
-STRENGTH = 30.0
-"""How many typical cases the overall rate counts for beside a stratum's own (METHODS 1.2: the least shrinkage)."""
+LEAST_STRENGTH = 2.0
+"""So many typical cases the overall rate counts for at the least beside a stratum's own."""
 LEAST_OTHERS = 30.0
 """With fewer cases of others than this a stratum has no benchmark of its own to speak of."""
 LEAST_KNOWN = 0.8
@@ -50,26 +50,55 @@ class Handed:
         size = int(self.pool.max(initial=0) + 1) * width
         return added(cell, self.hits, size), added(cell, self.of, size), np.asarray(cell)
 
+    def of_others(self) -> tuple[Array, Array]:
+        """Hits and cases of all others of a unit's pool, by stratum: (units, strata) each."""
+        hits, of, _ = self.cells()
+        width = int(self.stratum.max(initial=0)) + 1
+        own = self.unit * width + self.stratum
+        return (
+            hits.reshape(-1, width)[self.pool] - added(own, self.hits, self.units * width).reshape(-1, width),
+            of.reshape(-1, width)[self.pool] - added(own, self.of, self.units * width).reshape(-1, width),
+        )
+
     def within(self) -> tuple[Array, Array, Array, Array]:
         """Hits and cases of each unit, and those of all units of its pool."""
         hits, of = added(self.unit, self.hits, self.units), added(self.unit, self.of, self.units)
         return hits, of, added(self.pool, hits)[self.pool], added(self.pool, of)[self.pool]
 
 
-def typical(handed: Handed, strength: float = STRENGTH) -> Array:
+def strength(handed: Handed) -> Array:
+    """For each unit how many cases the overall rate counts for beside a stratum's own: m (1 - m) / tau^2 - 1.
+
+    tau^2 is how far the strata's true rates lie apart, by moments and without the unit's own cases: the more, the less
+    a stratum is drawn to the others. Sources that close 5 to 40 % -> about 15; sources that differ no more than
+    chance -> inf. Source: the beta-binomial's moments, as METHODS 1.2 for people.
+    """
+    x, n = handed.of_others()
+    cases, strata = n.sum(axis=1), (n > 0).sum(axis=1)
+    mean = np.nan_to_num(_over(x.sum(axis=1), cases))
+    apart = (n * (np.nan_to_num(_over(x, n)) - mean[:, None]) ** 2).sum(axis=1) - (strata - 1) * mean * (1 - mean)
+    tau2 = np.nan_to_num(_over(apart, cases - np.nan_to_num(_over((n**2).sum(axis=1), cases))))
+    found = np.divide(mean * (1 - mean), tau2, out=np.full(handed.units, np.inf), where=tau2 > 0) - 1
+    return array(np.maximum(found, LEAST_STRENGTH))
+
+
+def typical(handed: Handed, weight: Array | None = None) -> Array:
     """The rate others reach in the stratum of each entry: leave-one-out, drawn towards their overall rate.
 
-    (x_s - x_is + 30 p) / (n_s - n_is + 30), p the rate of all others over all strata; nan where nobody
-    else has cases. Source: METHODS 7. Own 4 of 20, all 40 of 220 in a stratum, others 20 % over all
-    -> (36 + 6) / (200 + 30) = 0.1826.
+    (x_s - x_is + w p) / (n_s - n_is + w), p the rate of all others over all strata, w the unit's `strength` unless
+    given; nan where nobody else has cases. Source: METHODS 7. Own 4 of 20, all 40 of 220 in a stratum, others 20 %
+    over all, w 30 -> (36 + 6) / (200 + 30) = 0.1826.
     """
     hits, of, all_hits, all_of = handed.within()
     rest = all_of - of
     overall = np.divide(all_hits - hits, rest, out=np.full(handed.units, np.nan), where=rest > 0)[handed.unit]
     cell_hits, cell_of, cell = handed.cells()
-    return array(
-        (cell_hits[cell] - handed.hits + strength * overall) / (cell_of[cell] - handed.of + strength)
-    )  # fmt: skip
+    w = (strength(handed) if weight is None else weight)[handed.unit]
+    own_hits, own_of = cell_hits[cell] - handed.hits, cell_of[cell] - handed.of
+    # own / (own + w) is 0 with infinite weight: the stratum is the overall rate then
+    share = np.divide(own_of, own_of + w, out=np.zeros(len(w)), where=own_of > 0)
+    own = np.divide(own_hits, own_of, out=np.zeros(len(w)), where=own_of > 0)
+    return array(share * own + (1 - share) * overall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +119,8 @@ class Compared:
     """The share of the cases in strata where others have cases enough for a benchmark."""
     overlap: Array
     """What the unit's mix shares with that of all others: 0 nothing, 1 all."""
+    doubt: Array
+    """The standard error of typical / overall: others' rates are themselves estimated, from their own cases."""
 
     @property
     def ratio(self) -> Array:
@@ -129,12 +160,12 @@ class Compared:
         ]
 
 
-def compared(handed: Handed, strength: float = STRENGTH) -> Compared:
+def compared(handed: Handed, weight: Array | None = None) -> Compared:
     """Every unit's hits beside those typical handling of the very same cases would have given.
 
     Source: indirect standardisation, METHODS 7.
     """
-    p = typical(handed, strength)
+    p = typical(handed, weight)
     hits, of, all_hits, all_of = handed.within()
     expected = added(handed.unit, handed.of * p, handed.units)
     variance = added(handed.unit, handed.of * p * (1 - p), handed.units)
@@ -143,8 +174,22 @@ def compared(handed: Handed, strength: float = STRENGTH) -> Compared:
     others = cell_of[cell] - handed.of
     known = _over(added(handed.unit, handed.of * (others >= LEAST_OTHERS), handed.units), of)
     return Compared(
-        hits, of, expected, variance, overall, ratio_of_cases(hits, of, expected), known, _overlap(handed, others)
-    )
+        hits, of, expected, variance, overall, ratio_of_cases(hits, of, expected), known, _overlap(handed, others),
+        _over(_doubt(handed, _over(_over(expected, of), overall)), overall),
+    )  # fmt: skip
+
+
+def _doubt(handed: Handed, ratio: Array) -> Array:
+    """The root of the sum over strata of (own share - ratio x others' share)^2 p (1 - p) / n, of the others' cases.
+
+    By the delta method: what own and usual mix have in common is estimated from the same cases and cancels out.
+    """
+    x, n = handed.of_others()
+    p = np.nan_to_num(_over(x, n))
+    own = added(handed.unit * n.shape[1] + handed.stratum, handed.of, n.size).reshape(n.shape)
+    shares = [np.nan_to_num(_over(of, of.sum(axis=1, keepdims=True))) for of in (own, n)]
+    variance = np.nan_to_num(_over(p * (1 - p), n))
+    return array(np.sqrt(((shares[0] - ratio[:, None] * shares[1]) ** 2 * variance).sum(axis=1)))
 
 
 def _overlap(handed: Handed, others: Array) -> Array:

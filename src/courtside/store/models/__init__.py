@@ -6,6 +6,7 @@ from courtside.store.models.accounts import RoleGrant as RoleGrant
 from courtside.store.models.accounts import User as User
 from courtside.store.models.disputes import Dispute as Dispute
 from courtside.store.models.disputes import DisputeNotice as DisputeNotice
+from courtside.store.models.evidence import EvidenceEntry as EvidenceEntry
 from courtside.store.models.records import BatchFile as BatchFile
 from courtside.store.models.records import Event as Event
 from courtside.store.models.records import ImportBatch as ImportBatch
