@@ -59,6 +59,7 @@ def things(served: Served) -> Mapping[str, Mapping[str, Any]]:
         "user_id": {"rae": users["rae"], "missing": 99999},
         "username": {"rae": "rae", "missing": "no-such-user"},
         "role": {"executive": "executive", "missing": "no-such-duty"},
+        "what": {"people": "people", "bands": "bands", "map": "map", "missing": "no-such-question"},
     }
 
 

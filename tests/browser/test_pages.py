@@ -47,7 +47,17 @@ def pages(site: Site) -> Iterator[Seen]:
     yield Seen("ladder", "maya", "/ladder/", "Ladder")
     yield Seen("a rung", "maya", "/ladder/revenue/", "weeks")
     yield Seen("leaks", "maya", "/leaks/", "stay behind")
+    yield Seen("leaks by source", "maya", "/leaks/?by=source", "by lead source")
+    stage = "pipeline=sales&stage=qualified"
+    yield Seen("a stage month by month", "maya", f"/leaks/months/?scope=company&{stage}", "month by month")
+    yield Seen(
+        "cases of a cell", "maya", f"/leaks/records/?scope=team:{team}&{stage}&kind=entered", "Days in the stage"
+    )
+    yield Seen("what if", "maya", "/leaks/what-if/?scope=company&pipeline=sales", "not a promise")
     yield Seen("a gap taken apart", "maya", f"/people/{people['tom']}/why/revenue/", "where it sits")
+    yield Seen("a team's gap taken apart", "maya", f"/teams/{team}/why/lead_cost/", "where it sits")
+    yield Seen("like with like", "maya", "/benchmark/people/", "top third")
+    yield Seen("the map", "rae", "/benchmark/map/", "rungs")
     yield Seen("metrics on trial", "rae", "/review/", "on trial")
     yield Seen("disputes", "ola", "/disputes/", "isputes")
     yield Seen("metrics", "otto", "/metrics/", "Dials")

@@ -156,7 +156,7 @@ def series(visit: Visit, names: Sequence[str], period: Period) -> Series:
 
     def read() -> Series:
         with visit.session() as session:
-            periods = _finished(session, period, visit.today)
+            periods = finished(session, period, visit.today)
             if not periods:
                 return Series((), {})
             return Series(periods, _values(session, names, periods, visit.today))
@@ -164,14 +164,16 @@ def series(visit: Visit, names: Sequence[str], period: Period) -> Series:
     return visit.remembered(("series", tuple(names), period.name), read)
 
 
-def _finished(session: Session, period: Period, today: date) -> tuple[Period, ...]:
-    """The twelve periods, the last one over by the end of the period asked for and by today."""
-    grain = series_grain(period)
+def finished(
+    session: Session, period: Period, today: date, number: int = PERIODS_SHOWN, grain: Grain | None = None
+) -> tuple[Period, ...]:
+    """So many weeks or months, the last one over by the end of the period asked for and by today."""
+    grain = grain or series_grain(period)
     last = session.calendar.period_of(min(period.last_on, today), grain)
     if last.last_on > min(period.last_on, today):
         last = session.calendar.previous(last)
     found = [last]
-    while len(found) < PERIODS_SHOWN:
+    while len(found) < number:
         found.append(session.calendar.previous(found[-1]))
     return tuple(reversed(found))
 

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from courtside.services.alerts_for import make_ready as alerts_ahead
+from courtside.services.benchmark_page import benchmark_ahead
 from courtside.services.box_score import card_in_force
 from courtside.services.box_score_figures import everyone, series
 from courtside.services.box_score_periods import frame_of
@@ -20,12 +21,16 @@ from courtside.services.failures import expected_failures
 from courtside.services.ladder_page import read_ahead
 from courtside.services.leaks_page import leaks_ahead
 from courtside.services.metric_page import drafts_ahead
+from courtside.services.note_evidence import note_evidence
+from courtside.services.number_chart import charts_ahead
 from courtside.services.number_formula import parts_ahead
 from courtside.services.refused import Refused
 from courtside.services.review_page import review_page
 from courtside.services.standing import Kept, Standing, State
 from courtside.services.viewing import Visit
 from courtside.services.why_page import whys_ahead
+from courtside.services.workspace import Workspace
+from courtside.services.year_so_far import rates_ahead
 from courtside.store.access import Viewer
 
 _GRAINS = ("quarter", "month", "week")
@@ -77,11 +82,14 @@ def _steps(visit: Visit) -> Iterator[Callable[[], object]]:
         if grain == _GRAINS[0]:
             yield lambda: read_ahead(visit)
             yield lambda period=period: parts_ahead(visit, card.metrics, period)  # type: ignore[misc]
+            yield lambda period=period: charts_ahead(visit, card.names, period)  # type: ignore[misc]
+            yield lambda period=period: rates_ahead(visit, period)  # type: ignore[misc]
     yield lambda: leaks_ahead(visit)
     yield lambda: whys_ahead(visit)
     yield lambda: alerts_ahead(visit)
     yield lambda: drafts_ahead(visit)
     yield lambda: review_page(visit)
+    yield lambda: benchmark_ahead(visit)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -93,8 +101,17 @@ def main(arguments: Sequence[str]) -> None:
     os.nice(_POLITENESS)
     use_server_settings(root)
     with Connection(handle, readable=False) as to_server, suppress(BrokenPipeError):  # the server may have ended
-        for message in all_of(Standing(open_workspace(root)), now):
+        workspace = open_workspace(root)
+        for message in all_of(Standing(workspace), now):
+            if isinstance(message, Finished):
+                _note(workspace, now)
             to_server.send(message)
+
+
+def _note(workspace: Workspace, now: datetime) -> None:
+    """Keep the evidence of review years as it is now."""
+    with suppress(Refused, *expected_failures()):  # an import is under way, or nothing was imported yet
+        note_evidence(workspace, Caller(who="keeper", clock=lambda: now))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from courtside.services.box_score import Head, card_in_force, days_in_words, head_of, series_label
+from courtside.services.box_score import Head, card_in_force, days_in_words, head_of
 from courtside.services.box_score_figures import everyone, series
 from courtside.services.box_score_lines import Desk, Line, line_of
 from courtside.services.box_score_periods import Frame, frame_of
+from courtside.services.number_chart import Drawn, chart_of
 from courtside.services.number_events import Happened, happened
 from courtside.services.number_formula import Formula, formula_of
 from courtside.services.viewing import NotFound, Published, Visit
+from courtside.services.year_so_far import year_so_far
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
@@ -97,13 +99,7 @@ class Opened:
     definition: Definition
     formula: Formula
     stages: tuple[Stage, ...]
-    periods: tuple[str, ...]
-    point_words: tuple[str, ...]
-    """The values of the run chart in words, one a period."""
-    least: str
-    """The least and the most of the run chart's axis in words."""
-    most: str
-    series_label: str
+    chart: Drawn | None
     events: tuple[Happened, ...]
     moved_by: tuple[Mover, ...]
     moves: tuple[Mover, ...]
@@ -119,17 +115,18 @@ def open_number(visit: Visit, person_id: str, metric: str, grain: str, period: s
 
     person, found = visit.person(person_id), _metric(visit, metric)
     frame = frame_of(visit, grain, period)
-    desk = _desk(visit, person, frame, found)
-    version = visit.published().get(metric)
+    names = _names(visit, found)
+    desk = _desk(visit, person, frame, names)
+    version, chart = visit.published().get(metric), chart_of(visit, person, found, names, frame.period)
     line = line_of(desk, found, version.version if version else 1)
     return Opened(
         head_of(visit, desk), frame, days_in_words(frame), line, _definition(found, version),
         formula_of(visit, person, found, frame.period), _stages(desk, found),
-        tuple(each.name for each in desk.series.periods), _point_words(desk, found),
-        *_axis(desk, found, line), series_label(desk),
-        happened(visit, person, found, desk.series.periods), _movers(visit, desk, found, is_up=False),
-        _movers(visit, desk, found, is_up=True), page_of(rows_behind(visit, person, found, frame), page),
-        how_do_we_know(visit, desk, found), has_identity(found),
+        chart, happened(visit, person, found, chart.periods if chart else ()),
+        _movers(visit, desk, found, is_up=False), _movers(visit, desk, found, is_up=True),
+        page_of(rows_behind(visit, person, found, frame), page),
+        (*how_do_we_know(visit, desk, found), *year_so_far(visit, person, found, frame.period)),
+        has_identity(found),
     )  # fmt: skip
 
 
@@ -151,10 +148,13 @@ def _metric(visit: Visit, name: str) -> Metric:
     return catalogue[name]
 
 
-def _desk(visit: Visit, person: str, frame: Frame, metric: Metric) -> Desk:
-    """The desk of the whole card if the metric is on it, else of this metric alone."""
+def _names(visit: Visit, metric: Metric) -> Sequence[str]:
+    """The metrics of the card if this one is on it, else this metric alone."""
     names = card_in_force(visit).names
-    names = names if metric.name in names else [metric.name]
+    return names if metric.name in names else [metric.name]
+
+
+def _desk(visit: Visit, person: str, frame: Frame, names: Sequence[str]) -> Desk:
     currency = visit.standing.workspace.settings.currency
     return Desk(person, everyone(visit, names, frame.period), series(visit, names, frame.period), currency)
 
@@ -178,25 +178,6 @@ def _stages(desk: Desk, metric: Metric) -> tuple[Stage, ...]:
         )
         for row in rows if row.get("stage")
     )  # fmt: skip
-
-
-def _point_words(desk: Desk, metric: Metric) -> tuple[str, ...]:
-    from courtside.analysis.wording import amount  # noqa: PLC0415
-
-    points = desk.series.of(metric.name, desk.person)
-    return tuple("not recorded" if point is None else amount(point, metric.unit, desk.currency) for point in points)
-
-
-def _axis(desk: Desk, metric: Metric, line: Line) -> tuple[str, str]:
-    """The ends of the run chart's axis: from 0, or the least below it, to the most there is to draw."""
-    from courtside.analysis.wording import amount  # noqa: PLC0415
-
-    ends = (*line.drawn.points, line.drawn.normal_low, line.drawn.normal_high)
-    known = [point for point in ends if point is not None]
-    if not known:
-        return "", ""
-    least, most = min(0.0, *known), max(known)
-    return amount(least, metric.unit, desk.currency), amount(most, metric.unit, desk.currency)
 
 
 # The ladder ------------------------------------------------------------------------------------------------

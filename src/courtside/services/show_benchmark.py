@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from courtside.records.period import Grain
+from courtside.records.period import Grain, Period
 from courtside.services.answer_metric import Answered, days_of, in_session
 from courtside.services.asking import read_clocks
 from courtside.services.caller import Caller
@@ -19,6 +19,7 @@ from courtside.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from courtside.analysis.benchmark.people_figures import Reader
+    from courtside.warehouse.question import Question
     from courtside.warehouse.session import Session
 
 USUAL = {
@@ -46,6 +47,17 @@ class ShowBenchmark:
     person: str | None = None
     as_of: date | None = None
     known_at: date | datetime | None = None
+    each: str | None = None
+    """Accounts of each person or team apart; the firm's without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The rows of a comparison, what there is to say about them, and of which days they speak."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
+    period: Period
 
 
 def show_benchmark(workspace: Workspace, caller: Caller, show: ShowBenchmark) -> Answered:
@@ -70,18 +82,25 @@ def show_benchmark(workspace: Workspace, caller: Caller, show: ShowBenchmark) ->
     grain = Grain.ALL if show.period == "all" else None
     question = Question(names[0], (), grain, first, last, clocks.as_of, clocks.known_at)
 
-    def work(session: Session) -> Found:
-        from courtside.analysis.benchmark.people_figures import Reader  # noqa: PLC0415  (numpy and scipy load now)
-        from courtside.analysis.benchmark.ripe import stretch_of  # noqa: PLC0415
+    found, notes = in_session(
+        workspace, caller, catalogue, question, lambda session: compare(session, question, show, names)
+    )
+    return Answered(found.rows, (*notes, *found.notes), clocks.as_of, clocks.known_at)
 
-        stretch = stretch_of(session, question)
-        reader = Reader(session, question, stretch.period, names)
-        rows, notes = _ASKED[show.what](reader, show, names)
-        told = [] if stretch.is_ripe(clocks.as_of) else [_unripe(stretch.period.last_on, stretch.ripe_on)]
-        return [{"what": show.what, **row, "complete": not told} for row in rows], [*told, *notes]
 
-    (rows, told), notes = in_session(workspace, caller, catalogue, question, work)
-    return Answered(tuple(rows), (*notes, *told), clocks.as_of, clocks.known_at)
+def compare(session: Session, question: Question, show: ShowBenchmark, names: Sequence[str]) -> Compared:
+    """What the command and the page share: the comparison of the metrics named over the days of a question.
+
+    Raises CannotAnswer for metrics that cannot be compared so, and where nothing is recorded.
+    """
+    from courtside.analysis.benchmark.people_figures import Reader  # noqa: PLC0415  (numpy and scipy load now)
+    from courtside.analysis.benchmark.ripe import stretch_of  # noqa: PLC0415
+
+    stretch = stretch_of(session, question)
+    rows, notes = _ASKED[show.what](Reader(session, question, stretch.period, names), show, names)
+    told = [] if stretch.is_ripe(question.as_of) else [_unripe(stretch.period.last_on, stretch.ripe_on)]
+    marked = tuple({"what": show.what, **row, "complete": not told} for row in rows)
+    return Compared(marked, (*told, *notes), stretch.period)
 
 
 def _check(show: ShowBenchmark) -> None:
@@ -161,7 +180,13 @@ def _bands(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found: 
 def _accounts(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
     from courtside.analysis.benchmark.key_accounts import key_accounts  # noqa: PLC0415
 
-    return key_accounts(reader)
+    return key_accounts(reader, show.each)
+
+
+def _source_groups(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:
+    from courtside.analysis.benchmark.source_groups import source_groups  # noqa: PLC0415
+
+    return source_groups(reader, names[0], show.by)
 
 
 def _levels(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  # noqa: ARG001  (one shape)
@@ -178,6 +203,6 @@ def _map(reader: Reader, show: ShowBenchmark, names: Sequence[str]) -> Found:  #
 
 _ASKED: Mapping[str, Callable[[Reader, ShowBenchmark, Sequence[str]], Found]] = {
     "top": _top, "people": _people, "sources": _sources, "persistence": _persistence, "bands": _bands,
-    "accounts": _accounts, "levels": _levels, "map": _map,
+    "accounts": _accounts, "levels": _levels, "map": _map, "source_groups": _source_groups,
 }  # fmt: skip
 """What answers each kind of comparison."""

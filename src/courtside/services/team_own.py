@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from courtside.services.box_score_figures import Everyone
 from courtside.services.box_score_periods import Choice, Frame, choices
 from courtside.services.team_compare import Comparison, Figure, compare
+from courtside.services.team_funnel import Audience, FunnelPlot, funnel_of
 from courtside.services.team_page import Head, Scale, Tab, TeamWanted, spanning
 from courtside.services.team_people import Mate, of_role
 from courtside.services.team_words import cases_words, likely_words, on_scale, state_of, value_words
@@ -62,6 +63,7 @@ class OwnInTeam:
     own: OwnRow
     others: Others
     scale: Scale | None
+    funnel: FunnelPlot | None
 
 
 def own_in_team(
@@ -78,12 +80,15 @@ def own_in_team(
     currency = visit.standing.workspace.settings.currency
     others = others_of(comparison, mine, currency)
     line = comparison.line if others.dots else None
+    same = of_role(mates, own.role)
+    audience = Audience(frozenset(), FEWEST_DOTS, own.person_id)
     needed = [mine.row["time_frame"]] if mine.row is not None and comparison.kind.value in ("rate", "count") else []
     return OwnInTeam(
         head, frame, choices(visit, frame, needed),
         tuple(Tab(one.name, one.label, "", one is chosen) for one in metrics),
         chosen.name, chosen.label, own.person_id, _sentence(comparison, mine, currency, line),
         _own_row(comparison, mine, currency, line), others, _scale(mine, others, line),
+        funnel_of(visit, frame, wanted.funnel, own.role, all_of_it, same, audience),
     )  # fmt: skip
 
 

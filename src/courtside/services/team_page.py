@@ -20,13 +20,17 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class TeamWanted:
-    """What is asked for: a metric, the period's length and name, a role, and the other way to show values."""
+    """What is asked for: a metric, the period's length and name, a role, the other way to show values.
+
+    `funnel` is the rate its plot is of.
+    """
 
     metric: str = ""
     grain: str = ""
     period: str = ""
     role: str = ""
     is_other: bool = False
+    funnel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from courtside.services.box_score_figures import Everyone, everyone
 from courtside.services.box_score_periods import Choice, Frame, choices, frame_of
 from courtside.services.refused import unknown
 from courtside.services.team_compare import Comparison, Figure, compare
+from courtside.services.team_funnel import Audience, FunnelPlot, funnel_of
 from courtside.services.team_list import how_much
 from courtside.services.team_own import OwnInTeam, own_in_team
 from courtside.services.team_page import GROUPS, Head, Scale, Tab, TeamWanted, scale_of
@@ -97,6 +98,7 @@ class NamedTeam:
     groups: tuple[NamedGroup, ...]
     why_not: str
     spread: Spread | None
+    funnel: FunnelPlot | None
     across: tuple[Across, ...]
     is_empty: bool
     is_bare: bool
@@ -155,6 +157,7 @@ def _named(
         chosen.metric.name, chosen.metric.label, desk.is_other, _other_label(chosen, desk.is_other),
         _value_label(chosen, desk.is_other), sentence_of(chosen), line, scale_of(chosen), _groups(desk), chosen.why_not,
         spread_of(chosen, all_of_it, role) if role != EVERYBODY and chosen.is_complete else None,
+        funnel_of(visit, frame, wanted.funnel, role, all_of_it, shown, Audience(visit.people())),
         _across(visit, [found[metric.name] for metric in metrics], shown, currency), chosen.is_empty,
         all(one.is_empty for one in found.values()),
     )  # fmt: skip

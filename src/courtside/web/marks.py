@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
@@ -15,6 +15,8 @@ State = Literal["above", "below", "even", "early"]
 
 _LEFT = 96
 """Where a run chart begins, right of the words of its axis."""
+_LETTER = 6.5
+"""About how wide a letter of a label is."""
 NOTHING = SafeString("")
 
 
@@ -24,6 +26,16 @@ class Event:
 
     at: float
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The usual level of a run chart, each point's own limits (None without), and which points stand out."""
+
+    centre: float
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+    signals: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +103,35 @@ def run_chart(
     `labels` stand below the first and the last point, `scale` beside the least and the most of the axis;
     `is_open` draws the last stretch dotted: it is not over.
     """
-    known = _finite([*points, low, high])
+
+    def band(_: _Scale, up: _Scale) -> list[SafeString]:
+        if low is None or high is None:
+            return []
+        return [_box("band", _LEFT, 720, up(high), max(up(low) - up(high), 1))]
+
+    return _over_time(points, [low, high], band, events, labels, scale, is_open)
+
+
+def control_chart(
+    points: Sequence[float | None], limits: Limits, events: Sequence[Event] = (), labels: Sequence[str] = (),
+    scale: tuple[str, str] = ("", ""),
+) -> SafeString:  # fmt: skip
+    """A run chart whose limits may differ from point to point; those that stand out are ringed."""
+    edges = [*limits.low, *limits.high, limits.centre]
+    return _over_time(points, edges, lambda across, up: _limits(limits, points, across, up), events, labels, scale)
+
+
+def _over_time(
+    points: Sequence[float | None], edges: Sequence[float | None], below: Callable[[_Scale, _Scale], list[SafeString]],
+    events: Sequence[Event], labels: Sequence[str], scale: tuple[str, str], is_open: bool = False,
+) -> SafeString:  # fmt: skip
+    """Points over periods; `below` draws what lies beneath them, on scales that hold the `edges` too."""
     if not _finite(points):
         return NOTHING
+    known = _finite([*points, *edges])
     up = _Scale(min(0.0, *known), max(known) or 1.0, 168, 28)
     across = _Scale(0, max(len(points) - 1, 1), _LEFT + 8, 712)
-    parts = [_level("hairl", up(up.least), _LEFT, 720, 1)]
-    if low is not None and high is not None:
-        parts.append(_box("band", _LEFT, 720, up(high), max(up(low) - up(high), 1)))
+    parts = [_level("hairl", up(up.least), _LEFT, 720, 1), *below(across, up)]
     parts += _lines(points, across, up, 2, is_open)
     parts += [_circle("ink", across(at), up(point), 3) for at, point in enumerate(points) if point is not None]
     parts += _events(events, across)
@@ -107,13 +140,31 @@ def run_chart(
     return _svg("run", "even", 720, 192, parts)
 
 
-def _events(events: Sequence[Event], across: _Scale) -> list[SafeString]:
+def _limits(limits: Limits, points: Sequence[float | None], across: _Scale, up: _Scale) -> list[SafeString]:
+    """A box for the limits of each point, the usual level dashed, and a ring round every point that stands out."""
+    half = (across.end - across.start) / max(len(points) - 1, 1) / 2
     parts = []
-    for number, event in enumerate(events):
-        x, y = across(event.at), 12 + 12 * (number % 2)
-        anchor = "end" if x > 480 else "start"
+    for at, (low, high) in enumerate(zip(limits.low, limits.high, strict=True)):
+        if low is not None and high is not None:
+            start, end = max(across(at) - half, _LEFT), min(across(at) + half, 720)
+            parts.append(_box("band", round(start, 1), round(end, 1), up(high), max(up(low) - up(high), 1)))
+    parts.append(_level("edgel dash", up(limits.centre), _LEFT, 720, 1.5))
+    rung = [(at, point) for at, point in enumerate(points) if point is not None and limits.signals[at]]
+    return parts + [_circle("hollow", across(at), up(point), 8) for at, point in rung]
+
+
+def _events(events: Sequence[Event], across: _Scale) -> list[SafeString]:
+    """A dashed line for each, and its words on the first of two rows that has room; where none has, the line alone."""
+    parts, free = [], [0.0, 0.0]
+    for event in sorted(events, key=lambda one: one.at):
+        x, width = across(event.at), _LETTER * len(event.label)
         parts.append(_upright("edgel dash", x, 16, 168, 1))
-        parts.append(_text(x + (-4 if anchor == "end" else 4), y, event.label, anchor))
+        start = x + 4 if x <= across.end - width else x - 4 - width
+        row = next((number for number, end in enumerate(free) if start >= end), None)
+        if row is not None:
+            free[row] = start + width
+            anchor = "start" if start > x else "end"
+            parts.append(_text(x + (4 if anchor == "start" else -4), 12 + 12 * row, event.label, anchor))
     return parts
 
 
@@ -151,6 +202,59 @@ def interval_dot(
         parts.append(_level("cl", 14, at(low), at(high), 3))
     parts.append(_dot(at(value), verdict))
     return _svg("dots", verdict, 320, 28, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelDot:
+    """Somebody in a funnel: cases, rate (0 to 1), `above`, `below` or `even`, and a name or none."""
+
+    cases: float
+    rate: float
+    side: str
+    name: str
+
+
+Edges = Sequence[tuple[float, float, float]]
+"""Cases, and the lower and the upper limit of the rate there."""
+
+
+def funnel(dots: Sequence[FunnelDot], line: float, line_words: str, alert: Edges, alarm: Edges) -> SafeString:
+    """Rates over cases with the limits that narrow as cases grow: dashed 95 in 100, solid 99.8 in 100.
+
+    A dot is filled, and named if it has a name, where it lies outside; the axis says where it begins and ends.
+    """
+    if not dots or not alert:
+        return NOTHING
+    most, least = max(dot.cases for dot in dots), min(dot.cases for dot in dots)
+    near = [end for cases, low, high in alarm if cases >= least for end in (low, high)]
+    rates = [*(dot.rate for dot in dots), *near]
+    across, up = (
+        _Scale(0, 1.05 * most, _LEFT, 600),
+        _Scale(max(min(rates) - 0.02, 0), min(max(rates) + 0.02, 1), 228, 16),
+    )
+    parts = [_level("hairl", 228, _LEFT, 600, 1), _level("inkl soft", up(line), _LEFT, 600, 1.5)]
+    for kind, edges, words in (("edgel dash", alert, "95 in 100"), ("edgel", alarm, "99.8 in 100")):
+        for side in (1, 2):
+            places = [(edge[0], edge[side]) for edge in edges if up.least <= edge[side] <= up.most]
+            if len(places) > 1:
+                parts.append(_curve(kind, places, across, up))
+        parts.append(_text(606, up(edges[-1][1]) + (10 if kind == "edgel" else -2), words, "start"))
+    parts += [_text(_LEFT - 6, up(line) + 4, line_words, "end"), _text(600, 246, f"{most:,.0f} cases", "end")]
+    parts += [_text(_LEFT, 246, f"axis from {100 * up.least:.0f} % to {100 * up.most:.0f} %", "start")]
+    for dot in dots:
+        x, y = across(dot.cases), up(dot.rate)
+        drawn = [_circle("hollow" if dot.side == "even" else "c", x, y, 6)]
+        if dot.name:
+            drawn.append(_text(x - 10 if x > 400 else x + 10, y + 4, dot.name, "end" if x > 400 else "start"))
+        parts.append(
+            format_html('<g class="mark {}">{}</g>', dot.side, format_html_join("", "{}", ((d,) for d in drawn)))
+        )
+    return _svg("run", "even", 720, 252, parts)
+
+
+def _curve(kind: str, places: Sequence[tuple[float, float]], across: _Scale, up: _Scale) -> SafeString:
+    drawn = " ".join(f"{across(x)},{up(y)}" for x, y in places)
+    return format_html('<polyline class="{}" points="{}" stroke-width="1.5"/>', kind, drawn)
 
 
 def _dot(x: float, verdict: str) -> SafeString:

@@ -70,6 +70,7 @@ def places(visit: Visit, path: str) -> tuple[Place, ...]:
         found.append(("Team", reverse("teams"), "t"))
     found.append(("Ladder", reverse("ladder"), "l"))
     found.append(("Leaks", reverse("leaks"), "k"))
+    found.append(("Like with like", reverse("benchmark"), "w"))
     found.append(("Metrics", reverse("metrics"), "m"))
     if is_in_disputes(visit):
         found.append((_with_count("Disputes", waiting(visit)), reverse("disputes"), "s"))

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("teams/", include("courtside.web.team.urls")),
     path("ladder/", include("courtside.web.ladder.urls")),
     path("leaks/", include("courtside.web.leaks.urls")),
+    path("benchmark/", include("courtside.web.benchmark.urls")),
     path("metrics/", include("courtside.web.metrics.urls")),
     path("review/", include("courtside.web.review.urls")),
     path("data/", include("courtside.web.data.urls")),

@@ -71,7 +71,7 @@ def _none(told: Apart) -> str:
 
 def _left_out(told: Apart) -> str:
     return (
-        f"{plural(told.alike, 'more', 'more')} are in pools that differ no more than chance makes them."
+        f"{plural(told.alike, 'more is', 'more are')} in pools that differ no more than chance makes them."
         if told.alike else ""
     )  # fmt: skip
 

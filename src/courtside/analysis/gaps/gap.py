@@ -37,8 +37,9 @@ class Part:
 
     @property
     def is_sure(self) -> bool:
-        """Whether chance alone would rarely make an effect of this sign: the interval does not hold 0."""
-        return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+        """Whether chance alone would rarely make an effect of this sign: the interval lies on its side of 0."""
+        low, high = self.interval or (0.0, 0.0)
+        return low > 0 < self.effect or high < 0 > self.effect
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from courtside.analysis.gaps.factor import (
     Factor,
     How,
     Whose,
+    count_weight,
     counted,
     fixed,
     mean,
@@ -21,6 +22,7 @@ from courtside.analysis.gaps.factor import (
     over,
     per_hit,
     rate,
+    rate_weight,
     standardised,
 )
 from courtside.analysis.kinds import Kind, kind_of
@@ -97,7 +99,7 @@ def _leads(catalogue: Catalogue, route: Route, seen: Seen) -> list[Factor]:
     found = [
         counted(about, total, seen.full, (pool.sum(axis=1), seen.pool_full)),
         fixed(MIX, index),
-        rate(closing, won.sum(axis=1), total, typical, scale),
+        rate(closing, won.sum(axis=1), total, typical, (pool_won.sum(axis=1), pool.sum(axis=1)), scale),
     ]
     if route.has_others:
         names = chain.WINS, chain.FROM_LEADS
@@ -115,7 +117,10 @@ def _cases(catalogue: Catalogue, route: Route, seen: Seen) -> list[Factor]:
     about = _of_metric(name, catalogue, Unit.COUNT, "Opportunities opened", is_total=True)
     share = _of_metric("won_of_all_rate", catalogue, Unit.PERCENT, "Won of all opened")
     typical = over(others(pool_won), others(pool))
-    return [counted(about, opened, seen.full, (pool, seen.pool_full)), rate(share, won, opened, typical)]
+    return [
+        counted(about, opened, seen.full, (pool, seen.pool_full)),
+        rate(share, won, opened, typical, (pool_won, pool)),
+    ]
 
 
 def measures_of(metric: Metric, routes: Iterable[Route]) -> list[str]:
@@ -212,6 +217,8 @@ def _declared(part: Metric, catalogue: Catalogue, own: Figures, pool: Figures, p
         full, pool_full = presence
         typical = over(others(np.nan_to_num(pool.value)), others(pool_full))
         total = np.nan_to_num(own.value)
-        return Factor(about, how, over(total, full), typical, total, full, zero, one)
+        weight = count_weight(np.nan_to_num(pool.value), pool_full) if how is How.COUNT else None
+        return Factor(about, how, over(total, full), typical, total, full, zero, one, weight)
     typical = over(others(pool.hits), others(pool.of))
-    return Factor(about, how, own.value, typical, own.hits, own.of, zero, one)
+    weight = rate_weight(pool.hits, pool.of) if how is How.RATE else None
+    return Factor(about, how, own.value, typical, own.hits, own.of, zero, one, weight)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from courtside.analysis.cards.pools import LEAST_PEOPLE
 from courtside.analysis.gaps.factor import Whose
 from courtside.analysis.gaps.gap import PLAN_GAP, TIMING, Part
 from courtside.analysis.gaps.identity import is_absence
 from courtside.analysis.gaps.planned import ALLOWED, OWN, PEERS, PREVIOUS, TARGET, WHOLE
 from courtside.analysis.gaps.why import Role, Whys
-from courtside.analysis.gaps.words import Said, headline, of_the_team, row_sentence
+from courtside.analysis.gaps.words import Said, half_the_team, headline, of_the_team, row_sentence
 from courtside.analysis.wording import noun, plural
 from courtside.metrics.metric import Unit
 
@@ -49,7 +50,7 @@ def of_team(whys: Whys) -> tuple[list[Row], list[str]]:
     said = _said(whys, value, found)
     names = dict.fromkeys(whys.role_of(person).role for person in whys.members())
     roles = [whys.roles[name] for name in names]
-    notes = [headline(said, found), *_cohort(roles)]
+    notes = [headline(said, found), *_of_half(whys), *_cohort(roles)]
     people = sum(len(role.people) for role in roles)
     notes += _origins(found, people - 1, " and ".join(str(role.role) for role in roles))
     if len(roles) > 1:
@@ -97,6 +98,22 @@ def _of_the_team(whys: Whys, person: str, found: Sequence[Part], least_members: 
         yield of_the_team(worst, len(short), len(mates), team, is_beyond=is_beyond)
 
 
+def _of_half(whys: Whys) -> Iterator[str]:
+    """The factors on which at least half of those of a role in the team are short."""
+    members: dict[str | None, list[str]] = {}
+    for member in whys.members():
+        if whys.team_of(member) == whys.team:
+            members.setdefault(whys.role_of(member).role, []).append(member)
+    for role, mates in members.items():
+        factors = [factor.about for factor in whys.roles[role].factors if not is_absence(factor.about)]
+        short = [
+            about.label for about in factors
+            if sum(_short_by(whys, mate, about.name) is not None for mate in mates) >= TEAM_SHARE * len(mates)
+        ]  # fmt: skip
+        if short and len(mates) >= LEAST_MEMBERS:
+            yield half_the_team(short, len(mates), str(whys.team))
+
+
 def _short_by(whys: Whys, person: str, factor: str) -> float | None:
     """The share of the plan a person is short by on a factor; None where it is small, or chance could make it."""
     planned = whys.gap(person).planned_value
@@ -142,4 +159,8 @@ def _origins(found: Sequence[Part], others: int, role: str | None) -> Iterator[s
     for origin, labels in named.items():
         text = " or ".join(texts[one] for one in origin.split("/") if one in texts)
         yield f"The plan of {', '.join(labels)} is {text}."
-    yield "An interval holds 90 % of 1,000 draws of all factors from their posteriors; the plan is taken as it stands."
+    yield (
+        "An interval holds 90 % of 1,000 draws of all factors from their posteriors; the plan is taken as it stands. "
+        f"Where at least {LEAST_PEOPLE} of the role have cases, the fewer of one's own a rate or a count rests on, the "
+        "more it is drawn towards theirs: an interval speaks of the level behind a figure, and may leave that out."
+    )

@@ -11,6 +11,7 @@ from courtside.analysis.gaps.identity import MIX
 from courtside.analysis.wording import amount, noun, percent
 from courtside.metrics.metric import Metric, Unit
 
+_SHORT_ON = " are short on "
 MOST_NAMED = 3
 """A headline names so many factors on either side."""
 LEAST_SHARE = 0.05
@@ -90,7 +91,18 @@ def row_sentence(said: Said, part: Part) -> str:
 def of_the_team(part: Part, short: int, of: int, team: str, *, is_beyond: bool) -> str:
     """That at least half of a team are short on the same factor; `is_beyond`: this person much more than they."""
     whose = "it is the team's, and here more than the others'" if is_beyond else "this is the team's, not the person's"
-    return f"{short} of {of} in {team} are short on {noun(part.about.label)}: {whose}."
+    return f"{short} of {of} in {team}{_SHORT_ON}{noun(part.about.label)}: {whose}."
+
+
+def half_the_team(labels: Sequence[str], of: int, team: str) -> str:
+    """That at least half of a team are short on the same factors; how many they are is not said, nor who."""
+    factors = _listed([noun(label) for label in labels])
+    return f"At least half of the {of} in {team}{_SHORT_ON}{factors}: this is the team's, not one person's."
+
+
+def is_of_the_team(note: str) -> bool:
+    """Whether a note says that a shortfall is the team's."""
+    return _SHORT_ON in note
 
 
 def _named(parts: Sequence[Part]) -> list[Part]:

@@ -60,14 +60,16 @@ def leaks_for_all(session: Session, asked: AskLeaks) -> Leaks:
     if asked.pipeline is not None and not found and asked.pipeline not in orders:
         hint = did_you_mean(nearest(asked.pipeline, orders))
         raise CannotAnswer(f"there is no pipeline {asked.pipeline!r}{hint}; there is: {', '.join(sorted(orders))}")
-    rows: list[Mapping[str, Any]] = []
-    notes: list[str] = []
-    for pipeline in found:
-        horizon = asked.horizon or horizon_of(pipeline)
-        result = judged(pipeline, horizon, asked.as_of)
-        rows += _rows(pipeline, horizon, result, asked.by, session.currency)
-        notes += _notes(pipeline, horizon, result, asked, orders.get(pipeline.name, ()))
-    return Leaks(tuple(rows), tuple(notes))
+    each = [leaks_of(one, asked, session.currency, orders.get(one.name, ())) for one in found]
+    return Leaks(tuple(row for one in each for row in one.rows), tuple(note for one in each for note in one.notes))
+
+
+def leaks_of(pipeline: Pipeline, asked: AskLeaks, currency: str, order: Sequence[str] = ()) -> Leaks:
+    """Every stage of one pipeline for everybody it is cut by. `order` are the stages the pack names."""
+    horizon = asked.horizon or horizon_of(pipeline)
+    result = judged(pipeline, horizon, asked.as_of)
+    rows = _rows(pipeline, horizon, result, asked.by, currency)
+    return Leaks(tuple(rows), tuple(_notes(pipeline, horizon, result, asked, order)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlglot import exp
@@ -34,7 +35,7 @@ _PARTS: Mapping[str | None, str] = {
     "source": "COALESCE(e.source, l.source)",
 }
 _FIRST_ENTRIES = """
-SELECT e.opportunity_id, e.pipeline, e.stage, e.on_day, :amount AS amount, :part AS part, :member AS member,
+SELECT e.opportunity_id, e.pipeline, e.stage, e.on_day, :amount AS amount,
   CASE WHEN e.status = 'won' AND e.closed_on <= :d THEN e.closed_on END AS won_on,
   CASE WHEN e.status = 'lost' AND e.closed_on <= :d THEN e.closed_on END AS lost_on
 FROM (
@@ -63,7 +64,7 @@ SELECT a.pipeline, a.stage, b.stage, COUNT(*) FROM stage_entries AS a
 JOIN stage_entries AS b ON b.opportunity_id = a.opportunity_id AND a.on_day < b.on_day
 GROUP BY a.pipeline, a.stage, b.stage
 """
-_STAYS = """
+_EVERY = """
 WITH entered AS (
   SELECT e.*, p.place,
     MIN(e.on_day) OVER (PARTITION BY e.opportunity_id ORDER BY p.place
@@ -74,19 +75,37 @@ WITH entered AS (
   SELECT entered.*, CASE WHEN later_on IS NULL OR won_on < later_on THEN won_on ELSE later_on END AS passed_on
   FROM entered
 ), stays AS (
-  SELECT pipeline, place, part, member, amount, on_day,
+  SELECT pipeline, place, {own}, amount, on_day,
     CASE WHEN passed_on IS NOT NULL THEN passed_on WHEN lost_on IS NOT NULL THEN lost_on ELSE :d END AS ended_on,
     CASE WHEN passed_on IS NOT NULL THEN 1 WHEN lost_on IS NOT NULL THEN 2 ELSE 0 END AS kind
   FROM passed
   UNION ALL
-  SELECT x.pipeline, j.place, x.part, x.member, x.amount, x.passed_on, x.passed_on, 1
+  SELECT x.pipeline, j.place, {jumped}, x.amount, x.passed_on, x.passed_on, 1
   FROM passed AS x JOIN stage_places AS j ON j.pipeline = x.pipeline AND j.place > x.place AND j.place < x.next_place
 )
-SELECT pipeline, place, part, member, SUM(CASE WHEN kind = 2 THEN amount END) AS lost,
-  ARRAY_AGG(CAST(on_day - :epoch AS BIGINT) * :unit
-    + 4 * CASE WHEN ended_on > on_day THEN CAST(ended_on - on_day AS BIGINT) ELSE 0 END + kind) AS codes
+"""
+_CODE = """CAST(on_day - :epoch AS BIGINT) * :unit
+    + 4 * CASE WHEN ended_on > on_day THEN CAST(ended_on - on_day AS BIGINT) ELSE 0 END + kind"""
+_COUNTED = """
+SELECT pipeline, place, part, member, SUM(CASE WHEN kind = 2 THEN amount END) AS lost, ARRAY_AGG(:code) AS codes
 FROM stays WHERE on_day >= :first AND on_day <= :last GROUP BY pipeline, place, part, member
 """
+_LISTED = """
+SELECT pipeline, place, opportunity_id, person, team, source, account_size, amount, :code AS code
+FROM stays ORDER BY pipeline, opportunity_id, place
+"""
+
+
+def _every(*columns: str) -> str:
+    """The part of a question before its SELECT: every stay with some columns of its entry."""
+    return _EVERY.format(own=", ".join(columns), jumped=", ".join(f"x.{name}" for name in columns))
+
+
+_STAYS = _every("part", "member") + _COUNTED
+_CASES = _every("opportunity_id", *CUTS) + _LISTED
+
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,32 +171,60 @@ def read_stays(
     """
     asked = wanted or Range()
     engine, as_of = frame.engine, frame.clock.as_of
-    engine.keep(_ENTRIES, entries(frame, by))
-    stages = _stages(frame, orders, asked.pipeline)
-    places = [(name, stage, number) for name, order in stages.items() for number, stage in enumerate(order)]
-    engine.load(_PLACES, {"pipeline": "VARCHAR", "stage": "VARCHAR", "place": "INTEGER"}, places)
+    stages = _loaded(frame, orders, {"part": by, "member": by and "person"}, asked.pipeline)
     first, last = asked.first or date.min, min(asked.last or as_of, as_of)
-    rows = engine.run(_query(template(_STAYS, d=as_of, epoch=_EPOCH, unit=_UNIT, first=first, last=last)))
+    rows = engine.run(_query(template(_STAYS, d=as_of, code=_code(), first=first, last=last)))
     found: dict[str, list[_Cell]] = {}
     for name, *row in rows:
         found.setdefault(name, []).append(_Cell(*row))
     return [_unpacked(name, stages[name], cells) for name, cells in sorted(found.items())]
 
 
-def entries(frame: Frame, by: str | None) -> exp.Query:
-    """Case, pipeline, stage, day, amount, group, day won and day lost of every first entry into a stage."""
-    cases = exp.Subquery(this=standing("opportunities", frame))
-    member = template("'all'" if by is None else "e.person_id")
-    part = bucket(column("employees", "a"), SIZES, "1000+") if by == "account_size" else template(_PARTS[by])
+def read_cases(frame: Frame, orders: Mapping[str, Sequence[str]]) -> tuple[Mapping[str, tuple[str, ...]], list[Row]]:
+    """The stages of each pipeline in order, and every stay as a row of its own, as `read_stays` knows them.
+
+    A row is the pipeline, the number of the stage, the case, what it falls to by each of `CUTS`, its amount in the
+    firm's currency, and the day of entry (ordinal), days and end in one number: see `uncoded`.
+    """
+    stages = _loaded(frame, orders, {cut: cut for cut in CUTS})
+    rows = frame.engine.run(_query(template(_CASES, d=frame.clock.as_of, code=_code())))
+    return stages, rows
+
+
+def _code() -> exp.Expr:
+    """The day of entry, the days and the kind of end of a stay in one number: see `uncoded`."""
+    return template(_CODE, epoch=_EPOCH, unit=_UNIT)
+
+
+def _loaded(
+    frame: Frame, orders: Mapping[str, Sequence[str]], columns: Mapping[str, str | None], wanted: str | None = None
+) -> Mapping[str, tuple[str, ...]]:
+    """The stages of each pipeline, with first entries and the order of stages laid ready in the engine."""
+    frame.engine.keep(_ENTRIES, entries(frame, columns))
+    stages = _stages(frame, orders, wanted)
+    places = [(name, stage, number) for name, order in stages.items() for number, stage in enumerate(order)]
+    frame.engine.load(_PLACES, {"pipeline": "VARCHAR", "stage": "VARCHAR", "place": "INTEGER"}, places)
+    return stages
+
+
+def entries(frame: Frame, columns: Mapping[str, str | None]) -> exp.Query:
+    """Case, pipeline, stage, day, amount, day won and day lost of every first entry into a stage, and `columns`.
+
+    Each column is one of `CUTS`, or the same for all where it is None.
+    """
+    cases, cuts = exp.Subquery(this=standing("opportunities", frame)), set(columns.values())
     amount = in_firm_currency(column("amount", "e"), column("currency", "e"), column("closed_on", "e"), frame)
-    told = {"cases": cases, "amount": amount, "part": part, "member": member}
-    tree = _query(template(_FIRST_ENTRIES, d=frame.clock.as_of, whole=WHOLE_WAY, **told))
-    if by == "source":
+    tree = _query(template(_FIRST_ENTRIES, d=frame.clock.as_of, whole=WHOLE_WAY, cases=cases, amount=amount))
+    for name, cut in columns.items():
+        size = cut == "account_size"
+        part = bucket(column("employees", "a"), SIZES, "1000+") if size else template(_PARTS[cut])
+        tree = tree.select(exp.alias_(part, name), copy=False)
+    if "source" in cuts:
         leads = exp.alias_(exp.Subquery(this=standing("leads", frame)), "l", table=True, copy=False)
         tree = tree.join(leads, on="l.lead_id = e.lead_id", join_type="left", copy=False)
-    if by == "account_size":
+    if "account_size" in cuts:
         tree = tree.join("accounts AS a", on="a.account_id = e.account_id", join_type="left", copy=False)
-    if by == "team":
+    if "team" in cuts:
         belonged = "s.person_id = e.person_id AND e.on_day >= s.starts_on AND e.on_day < s.ends_on"
         tree = tree.join("spans AS s", on=belonged, join_type="left", copy=False)
     return tree
@@ -212,9 +259,13 @@ def _unpacked(name: str, stages: Sequence[str], cells: Sequence[_Cell]) -> Pipel
             lost[at] = np.nan_to_num(lost[at]) + float(cell.lost)
     where = np.array([(cell.place, group[cell.part], member[cell.member]) for cell in cells], dtype=np.int64)
     stage, part, person = np.repeat(where, [len(cell.codes) for cell in cells], axis=0).T
-    code = np.concatenate([np.asarray(cell.codes, dtype=np.int64) for cell in cells])
-    day = code // _UNIT + _EPOCH.toordinal()
-    return Pipeline(name, tuple(stages), groups, stage, part, person, day, code % _UNIT // 4, code % 4, lost)
+    entered, days, end = uncoded(np.concatenate([np.asarray(cell.codes, dtype=np.int64) for cell in cells]))
+    return Pipeline(name, tuple(stages), groups, stage, part, person, entered, days, end, lost)
+
+
+def uncoded(code: Indices) -> tuple[Indices, Indices, Indices]:
+    """The day of entry (ordinal), the days and the kind of end that were brought over in one number."""
+    return code // _UNIT + _EPOCH.toordinal(), code % _UNIT // 4, code % 4
 
 
 # The order of stages ------------------------------------------------------------------------------------------------

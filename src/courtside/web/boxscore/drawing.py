@@ -54,8 +54,12 @@ def drawn_line(line: Line) -> DrawnLine:
 
 def drawn_number(opened: Opened) -> SafeString:
     """The run chart of an opened number."""
-    drawn = opened.line.drawn
+    chart = opened.chart
+    if chart is None:
+        return marks.NOTHING
     events = [marks.Event(each.at, each.what) for each in opened.events]
-    return marks.run_chart(
-        drawn.points, drawn.normal_low, drawn.normal_high, events, opened.periods, (opened.least, opened.most)
-    )
+    shown = events, [period.name for period in chart.periods], (chart.least, chart.most)
+    if chart.limits is None:
+        return marks.run_chart(chart.points, None, None, *shown)
+    found = chart.limits
+    return marks.control_chart(chart.points, marks.Limits(found.centre, found.low, found.high, found.signals), *shown)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from courtside.services.team_funnel import FunnelPlot, Limit
 from courtside.services.team_own import OwnInTeam
 from courtside.services.team_page import Scale
 from courtside.services.team_table import NamedGroup, NamedRow, NamedTeam
@@ -68,3 +69,16 @@ def drawn_others(page: OwnInTeam) -> SafeString:
 def _places(values: Sequence[float], scale: Scale) -> list[float]:
     width = scale.most - scale.least
     return [round(12 + 296 * (value - scale.least) / width, 1) for value in values]
+
+
+def drawn_funnel(plot: FunnelPlot | None) -> SafeString:
+    """The funnel of a team: its people as dots, named where they stand out and may be named."""
+    if plot is None or not plot.dots:
+        return marks.NOTHING
+    dots = [marks.FunnelDot(dot.cases, dot.rate, dot.side, dot.name if dot.outside or dot.name == "You" else "")
+            for dot in plot.dots]  # fmt: skip
+    return marks.funnel(dots, plot.line, plot.line_words, _edges(plot.alert), _edges(plot.alarm))
+
+
+def _edges(limits: Sequence[Limit]) -> list[tuple[float, float, float]]:
+    return [(each.cases, each.low, each.high) for each in limits]

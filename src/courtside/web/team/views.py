@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from courtside.services.gap_page import results
 from courtside.services.team_list import teams_for
 from courtside.services.team_own import OwnInTeam
 from courtside.services.team_page import TeamWanted
@@ -15,7 +16,7 @@ from courtside.services.team_table import NamedTeam, TeamPage, team_page
 from courtside.services.team_total import TotalOnly
 from courtside.store.access import Errand
 from courtside.web.policy import signed_in, visiting
-from courtside.web.team.drawing import drawn_groups, drawn_others, drawn_own
+from courtside.web.team.drawing import drawn_funnel, drawn_groups, drawn_others, drawn_own
 
 
 @signed_in
@@ -37,18 +38,23 @@ def team(request: HttpRequest, team: str) -> HttpResponse:
     asked = request.GET
     wanted = TeamWanted(
         asked.get("metric", ""), asked.get("grain", ""), asked.get("period", ""), asked.get("role", ""),
-        asked.get("as", "") == "other",
+        asked.get("as", "") == "other", asked.get("funnel", ""),
     )  # fmt: skip
-    page = team_page(visiting(request), team, wanted)
+    visit = visiting(request)
+    page = team_page(visit, team, wanted)
     here = urlencode({"grain": page.frame.grain.value, "period": page.frame.period.name})
     match page:
         case NamedTeam():
-            told = {"groups": drawn_groups(page), "kept": _kept(page)}
+            drawn = {"groups": drawn_groups(page), "kept": _kept(page), "funnel": drawn_funnel(page.funnel)}
         case OwnInTeam():
-            told = {"mark": drawn_own(page), "dots": drawn_others(page), "kept": urlencode({"metric": page.metric})}
+            drawn = {
+                "mark": drawn_own(page), "dots": drawn_others(page), "kept": urlencode({"metric": page.metric}),
+                "funnel": drawn_funnel(page.funnel),
+            }  # fmt: skip
         case TotalOnly():
-            told = {}
-    return render(request, f"courtside/team/{_template(page)}.html", {"page": page, "here": here, **told})
+            drawn = {}
+    told = {"page": page, "here": here, "gaps": results(visit), **drawn}
+    return render(request, f"courtside/team/{_template(page)}.html", told)
 
 
 def _template(page: TeamPage) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from courtside.services.why_page import Bar, Block, WhyPage
+from courtside.services.gap_page import Bar, Block, GapPage
 from courtside.web import marks
 
 
@@ -26,16 +26,11 @@ class DrawnBlock:
     bars: tuple[DrawnBar, ...]
 
 
-def drawn_blocks(page: WhyPage) -> tuple[DrawnBlock, ...]:
-    """Every factor of a page with its mark, on the page's scale."""
-    least, most = min(page.least, 0.0), max(page.most, 0.0)
-    return tuple(
-        DrawnBlock(
-            block,
-            tuple(
-                DrawnBar(bar, marks.interval_dot(bar.effect, bar.low, bar.high, 0.0, bar.state, least, most))
-                for bar in block.bars
-            ),
-        )
-        for block in page.blocks
-    )
+def drawn_blocks(gap: GapPage) -> tuple[DrawnBlock, ...]:
+    """Every factor of a gap with its mark, on the page's scale."""
+    ends = gap.ends
+
+    def drawn(bar: Bar) -> DrawnBar:
+        return DrawnBar(bar, marks.interval_dot(bar.effect, bar.low, bar.high, 0.0, bar.state, *ends))
+
+    return tuple(DrawnBlock(block, tuple(map(drawn, block.bars))) for block in gap.blocks)
