@@ -28,6 +28,7 @@ from courtside.services.scopes import COMPANY
 from courtside.services.score_card import card_of
 from courtside.services.show_benchmark import Compared, ShowBenchmark, compare
 from courtside.services.viewing import NotFound, Visit
+from courtside.store.access import Errand
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
@@ -79,7 +80,8 @@ class BenchmarkPage:
 def benchmark_page(visit: Visit, wanted: Wanted) -> BenchmarkPage:
     """One question's page.
 
-    The firm's figures name nobody, in groups of five people or more: everybody may see them. Figures of single
+    The firm's figures name nobody, in groups of five people or more: whoever works there or leads it may see them.
+    Administrators, operations and outsiders have accounts, and no figures. Figures of single
     people are for themselves and for those who lead them, as on their score cards; of accounts one sees those of
     the people one may see. Who belongs to the top third is shown to nobody: groups are for learning from, not for
     ranking by. Raises NotFound for what is no question, metric or scope, and for whom one may not see.
@@ -95,6 +97,8 @@ def benchmark_page(visit: Visit, wanted: Wanted) -> BenchmarkPage:
     questions = tuple(Option(what, one.tab, what == wanted.what) for what, one in QUESTIONS.items())
     label = catalogue[metric].label if metric else ""
     head = (wanted.what, asked.title, asked.asks, questions, groups, metric, label, whose, scope, frame)
+    if not _is_of_the_firm(visit):
+        return BenchmarkPage(*head, why_not="these figures are for the people they are made from, and who leads them")
     if wanted.what == "accounts" and not scope:
         return BenchmarkPage(*head, why_not="there is nobody whose accounts you may see")
     found, why_not = _found(visit, wanted.what, metric, frame, scope)
@@ -104,6 +108,10 @@ def benchmark_page(visit: Visit, wanted: Wanted) -> BenchmarkPage:
         *head, days=_days(found), own=_own(visit, wanted.what, metric, frame, scope), allowed=asked.allowed,
         **_shown(visit, wanted.what, found),
     )  # fmt: skip
+
+
+def _is_of_the_firm(visit: Visit) -> bool:
+    return visit.viewer.person_id in visit.hierarchy.names or visit.may_run(Errand.SEE_COMPANY)
 
 
 def benchmark_ahead(visit: Visit) -> None:
