@@ -79,7 +79,7 @@ def test_none_of_47_is_no_alarm(counted: Counted) -> None:
 def test_people_at_one_true_rate_lie_outside_by_chance_alone() -> None:
     """Without real spread 1 in 20 beyond the alert, 1 in 500 beyond the alarm."""
     random = np.random.default_rng(seeds(1)[0])
-    n = random.integers(40, 400, 40_000).astype(float)
+    n = random.integers(40, 400, 400_000).astype(float)
     raw = random.binomial(n.astype(int), 0.2) / n
     for reach, share in ((funnel.ALERT, 0.05), (funnel.ALARM, 0.002)):
         limits = funnel.rate_limits(n, 0.2, 0.0, reach)

@@ -181,7 +181,7 @@ def test_nobody_of_the_maven_export_is_told_apart_by_a_win_rate_in_which_they_ha
     assert leader["interval"] == pytest.approx([0.5901, 0.6703], abs=5e-4)
     decided = [row for row in rows.values() if row["value"] is not None]
     assert len(decided) == 30
-    assert Counter(row["verdict"] for row in decided) == {"too_early": 30}
+    assert Counter(row["verdict"] for row in decided) == {"as_expected": 30}
     assert {row["position"] for row in decided} == {"not_separable"}
     assert max(row["shrunk"] for row in decided) - min(row["shrunk"] for row in decided) < 0.03
     counted(GATES[0], len(rows))

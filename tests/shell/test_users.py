@@ -111,6 +111,7 @@ def as_made_before_there_were_users(workspace: Path) -> None:
         for table in tables:
             if table not in old and not table.startswith(("sqlite_", "django_migrations")):
                 database.execute(f'DROP TABLE "{table}"')
+        database.execute("DROP INDEX acts_that_erased")
         database.execute("DELETE FROM django_migrations WHERE app <> 'store' OR name >= '0003'")
     database.close()
 

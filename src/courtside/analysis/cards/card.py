@@ -172,6 +172,7 @@ class Card:
                 share = self.shares(frame)
                 final.put(judged(self.batch.kind, self._is_down, seen, self.levels, target, here, share), rows)
                 self.final_target[rows], self.final_share[rows] = target[rows], share[rows]
+        final.apart[final.seen.of < self.framed.size] = np.nan
         return final
 
     @cached_property

@@ -193,11 +193,12 @@ class Completion:
         if early is Early.FEW and year is not None:
             early = None  # few beside the pool's, but over the year enough to ring the alarm
         takes = self._what_it_takes(number) if early is Early.FEW else {}
+        apart = point.apart if point.of >= card.framed.size[number] else None  # fewer tell nobody apart
         return Evidence(
             card.about, row["period"], row["period"] if is_asked else card.batch.judged_over(at, frame).name, early,
             ready_on, card.ripens_in_days, value, point.of if is_rate else point.hits,
             point.hits if row["denominator"] is not None else None, point.interval, point.shrunk, point.likely, target,
-            point.misses, point.below, point.apart, peers, float(card.share_watched[number]),
+            point.misses, point.below, apart, peers, float(card.share_watched[number]),
             position(reference, point.likely or point.interval), year=year, share=share, **takes,
         )  # fmt: skip
 

@@ -232,6 +232,8 @@ class Framed:
     frame: Indices
     needed: Array
     """Cases of a rate, expected events of a count."""
+    size: Array
+    """s of each figure's pool; 0 without one, and of counts. Fewer cases tell nobody apart from the pool."""
     enough_asked: Flags
     """Whether the stretch asked for would do by itself."""
     phi: Array
@@ -256,28 +258,27 @@ def framed(
     """
     year = beside_pools(kind, over[-1] if share is None else over[-1].as_usual(share), levels)
     if kind is Kind.RATE:
-        needed, phi = _cases_needed(year, target), np.ones(len(target))
+        size = np.where(year.people > 0, year.fit.pools.size[year.fit.pool], 0.0) if year.fit else np.zeros(len(target))
+        needed, phi = _cases_needed(year, size, target), np.ones(len(target))
         enough = [seen.of >= needed for seen in over]
-        return Framed(smallest(enough), needed, asked.seen.of >= needed, phi, year)
+        return Framed(smallest(enough), needed, size, asked.seen.of >= needed, phi, year)
     squares, freedom = weeks()
     phi = dispersion(*_pooled(squares, freedom, year))
     needed = ENOUGH_EVENTS * phi
     enough = [_due(seen, year, asked, target) >= needed for seen in over]
-    return Framed(smallest(enough), needed, _due(asked.seen, year, asked, target) >= needed, phi, year)
+    is_enough = _due(asked.seen, year, asked, target) >= needed
+    return Framed(smallest(enough), needed, np.zeros(len(target)), is_enough, phi, year)
 
 
-def _cases_needed(year: Judged, target: Array) -> Array:
+def _cases_needed(year: Judged, size: Array, target: Array) -> Array:
     """The cases a 30 % drop takes to show, or s of each figure's pool where that is less."""
-    fit = year.fit
-    size = fit.pools.size[fit.pool] if fit is not None else np.zeros(len(target))
-    known = year.people > 0
     own = np.divide(year.seen.hits, year.seen.of, out=np.full(len(target), np.nan), where=year.seen.of > 0)
     base = np.where(np.isfinite(target), target, np.where(np.isfinite(year.expected), year.expected, own))
     # two digits are exact enough for "how many", and few different rates have to be looked up
     bases = np.round(np.clip(np.nan_to_num(base, nan=0.0), 0.0, 1.0), 2)
     found = {rate: max(cases_needed(float(rate)), FLOOR) for rate in np.unique(bases)}
     shows = np.array([found[base] for base in bases])
-    return array(np.where(known, np.minimum(size, shows), shows))
+    return array(np.where(year.people > 0, np.minimum(size, shows), shows))
 
 
 def _pooled(squares: Array, freedom: Array, year: Judged) -> tuple[Array, Array]:
