@@ -145,7 +145,8 @@ def counted(about: About, events: Array, presence: Array, pool: tuple[Array, Arr
     """
     zero, one = np.zeros(len(events)), np.ones(len(events))
     typical = over(others(pool[0]), others(pool[1]))
-    weight = count_weight(*pool)
+    # what was handed is a fact of the days, not a level to be guessed at from others
+    weight = count_weight(*pool) if about.whose is Whose.THEIRS else None
     return Factor(about, How.COUNT, over(events, presence), typical, events, presence, zero, one, weight)
 
 

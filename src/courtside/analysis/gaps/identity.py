@@ -217,7 +217,8 @@ def _declared(part: Metric, catalogue: Catalogue, own: Figures, pool: Figures, p
         full, pool_full = presence
         typical = over(others(np.nan_to_num(pool.value)), others(pool_full))
         total = np.nan_to_num(own.value)
-        weight = count_weight(np.nan_to_num(pool.value), pool_full) if how is How.COUNT else None
+        is_level = how is How.COUNT and about.whose is Whose.THEIRS  # what was handed is a fact of the days
+        weight = count_weight(np.nan_to_num(pool.value), pool_full) if is_level else None
         return Factor(about, how, over(total, full), typical, total, full, zero, one, weight)
     typical = over(others(pool.hits), others(pool.of))
     weight = rate_weight(pool.hits, pool.of) if how is How.RATE else None
