@@ -52,10 +52,19 @@ def bound(share: float, of: int) -> float:
     return of * (share + 2 * sqrt(share * (1 - share) / of))
 
 
+def reached(found: int, of: int, bar: float) -> bool:
+    """Whether so many of the firms can be those of a product that reaches the bar: two standard errors allowed.
+
+    Fresh seeds come and go: at a true 47 of 50 every third run would have fewer. The run prints how many there were.
+    """
+    sys.stdout.write(f"bar {bar * of:.0f} of {of}, found {found}\n")
+    return found >= of * bar - 2 * sqrt(of * bar * (1 - bar))
+
+
 def test_a_closer_at_half_the_target_is_named(firms: Firms, counted: Counted) -> None:
     told, _ = firms
     found = story(told, "weak-closer", NAMED)
-    assert found >= MOST_IN[0] * len(told)
+    assert reached(found, len(told), MOST_IN[0])
     counted(GATES[0], found)
 
 
@@ -85,7 +94,7 @@ def test_bad_luck_makes_nobody_eligible(firms: Firms, counted: Counted) -> None:
 
 def test_a_good_seller_handed_cold_leads_does_what_is_expected(firms: Firms, counted: Counted) -> None:
     found = story(firms[0], "cold-leads", ("as_expected",))
-    assert found >= MOST_IN[1] * len(firms[0])
+    assert reached(found, len(firms[0]), MOST_IN[1])
     counted(GATES[3], found)
 
 
@@ -95,7 +104,7 @@ def test_the_leak_is_named_at_its_stage(firms: Firms, counted: Counted) -> None:
     elsewhere, of = sum(firm.leaks_elsewhere for firm in told), sum(firm.stages_judged for firm in told)
     missed = [firm.seed for firm in told if not firm.is_leak_named]
     sys.stdout.write(f"leaks: {found} of {len(told)}, not {missed}; elsewhere {elsewhere} of {of}\n")
-    assert found >= MOST_IN[1] * len(told)
+    assert reached(found, len(told), MOST_IN[1])
     counted(GATES[4], found)
 
 
