@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO := demo-workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help install test evidence seeds trust browser check format docs bench demo pins clean
+.PHONY: help install test evidence cases seeds trust browser check format docs bench demo pins clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -21,10 +21,13 @@ $(READY): constraints.txt pyproject.toml
 install: $(READY)  ## make .venv with everything pinned, and the command courtside in it
 
 test: $(READY)  ## the whole suite; prints what each gate counted
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/trust --ignore tests/browser --ignore tests/evidence --ignore tests/seeds
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/trust --ignore tests/browser --ignore tests/evidence --ignore tests/diagnosis --ignore tests/cases --ignore tests/seeds
 
-evidence: $(READY)  ## what the judgement says of companies whose truth is known: thousands of simulated years
-	$(BIN)/python -m pytest tests/evidence -n 2 --dist loadfile
+evidence: $(READY)  ## what the judgement says of companies whose truth is known, and the pages that say why
+	$(BIN)/python -m pytest tests/evidence tests/diagnosis -n 2 --dist loadfile
+
+cases: $(READY)  ## from a rule to a signed determination: rules, plans, documents, signatures, the log, the outbox
+	$(BIN)/python -m pytest tests/cases -n 2 --dist loadfile
 
 seeds: $(READY)  ## fifty simulated firms of fresh seeds, each through the whole product
 	$(BIN)/python -m pytest -s tests/seeds

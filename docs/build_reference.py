@@ -1,10 +1,11 @@
-"""Writes docs/reference from the declarations: metrics, record tables and commands; `--check` says what is stale."""
+"""Writes docs/reference from the declarations: metrics, tables, commands, rules, documents; `--check` only looks."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import importlib.util
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import cleandoc
@@ -16,11 +17,18 @@ from typing import Any
 import click
 from ruamel.yaml import YAML
 
+from courtside.documents import about
+from courtside.documents.placeholders import PLACEHOLDERS
+from courtside.documents.template import templates
+from courtside.documents.values import Rows
 from courtside.metrics.load import read_blocks
 from courtside.metrics.metric import Rung
 from courtside.metrics.pack import read_pack
 from courtside.metrics.vocabulary import COMPUTED
 from courtside.records.tables import LINKS, TABLES, Column, Table
+from courtside.rules import floor, keys
+from courtside.rules.managers import FIGURES
+from courtside.rules.words import LEAVES_OUT, THEN
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -212,10 +220,124 @@ def _command(command: click.Command, context: click.Context, level: int) -> Iter
                 yield from _command(inner, click.Context(inner, info_name=name, parent=context), level + 1)
 
 
+# ---- rules ---------------------------------------------------------------------------------------------------
+
+
+def rules_page() -> Iterator[str]:
+    """Every key of a rule's block, the floor under it, and the rules that are shipped."""
+    yield "# Rules"
+    yield ""
+    yield "A rule looks at one figure and proposes something to a person, who decides. It is a block in a YAML file, or"
+    yield "written in the sentence builder of the site. None is in force before its replay was looked at and a second"
+    yield "person has approved it."
+    yield ""
+    yield "## The block"
+    yield ""
+    yield from _table(("key", "holds", "left out", "means", "example"), _keys(keys.KEYS))
+    yield "`window` holds one of the two. `history` holds examples, each a test that the rule must pass:"
+    yield ""
+    yield from _table(("key of an example", "holds", "left out", "means", "example"), _keys(keys.EXAMPLE))
+    yield from _rule_words()
+    yield from _rule_floor()
+    yield "## Shipped rules"
+    yield ""
+    for path in sorted(PACKS.glob("*/rules/*.yaml")):
+        yield f"### {path.parents[1].name}: {path.stem}"
+        yield ""
+        yield "```yaml"
+        yield path.read_text(encoding="utf-8").rstrip()
+        yield "```"
+        yield ""
+
+
+def _keys(declared: Mapping[str, keys.Key]) -> list[tuple[str, str, str, str, str]]:
+    return [(f"`{one.name}`", one.holds, one.default, one.means, f"`{one.example}`") for one in declared.values()]
+
+
+def _rule_words() -> Iterator[str]:
+    yield "## Its words"
+    yield ""
+    yield from _table(("`proposes`", "which is to"), [(f"`{one}`", words) for one, words in THEN.items()])
+    yield from _table(("`exclude`", "leaves people alone"), [(f"`{one}`", said) for one, said in LEAVES_OUT.items()])
+    yield from _table(("`metric` of managers", "is"), [(f"`{name}`", label) for name, label in FIGURES.items()])
+
+
+def _rule_floor() -> Iterator[str]:
+    """What no rule goes below, by what it proposes."""
+    yield "## The floor"
+    yield ""
+    yield "No rule is put up for approval below it. Before an improvement plan is proposed, all eight conditions of the"
+    yield "guard hold besides, whatever a rule says (see [methods](../methods.md))."
+    yield ""
+    kinds = list(dict.fromkeys(kind for least in floor.LEAST_DAYS.values() for kind in least))
+    yield from _table(
+        ("`proposes`", "least `level`", *(f"shortest `window`, {kind.value}" for kind in kinds), "least `exclude`"),
+        [
+            (
+                f"`{one}`", f"`{floor.LEAST_LEVEL[one]}`",
+                *(f"{least[kind] / 7:.0f} weeks" if kind in least else "not proposed" for kind in kinds),
+                _code(sorted(floor.LEAST_EXCLUDED[one])),
+            )
+            for one, least in floor.LEAST_DAYS.items()
+        ],
+    )  # fmt: skip
+
+
+# ---- documents -----------------------------------------------------------------------------------------------
+
+
+def documents_page() -> Iterator[str]:
+    """Every template, the keys of about.yaml, and every placeholder."""
+    yield "# Documents"
+    yield ""
+    yield "A document is printed from a template: a folder with `about.yaml` and one typst file of its name. A firm's"
+    yield "own stand in the folder `documents` of the workspace, and win over those built in. Data is never markup."
+    yield ""
+    yield "## Templates"
+    yield ""
+    yield from _table(
+        ("template", "label", "version", "plans", "stage", "signed by", "most pages"),
+        [
+            (f"`{one.name}`", one.label, one.version, ", ".join(one.plans), one.about.stage,
+             ", ".join(one.parties) or "nobody", one.about.pages)
+            for one in templates().values()
+        ],
+    )  # fmt: skip
+    for one in templates().values():
+        yield f"### {one.name}"
+        yield ""
+        yield f"Its statement (version {one.statement_version}): {one.statement}"
+        yield ""
+        yield f"Prints {_code(one.placeholders)}."
+        yield ""
+    yield "## about.yaml"
+    yield ""
+    yield from _table(("key", "holds", "means"), [(f"`{name}`", *told) for name, told in about.KEYS.items()])
+    yield "## Placeholders"
+    yield ""
+    yield "A template prints `#field.NAME` of those it lists; each is a text ready to print, or rows of such texts."
+    yield ""
+    yield from _table(
+        ("placeholder", "holds", "means", "sample"),
+        [(f"`{one.name}`", one.kind.named, one.meaning, _sample(one.shortest)) for one in PLACEHOLDERS.values()],
+    )
+    for placeholder in PLACEHOLDERS.values():
+        if isinstance(placeholder.kind, Rows):
+            cells = "; ".join(f"`{name}` {kind.named}" for name, kind in placeholder.kind.cells.items())
+            yield f"Cells of `{placeholder.name}`: {cells}."
+            yield ""
+
+
+def _sample(value: object) -> str:
+    return f"`{json.dumps(value, ensure_ascii=False)}`" if value not in ("", []) else "(empty)"
+
+
 PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "metrics.md": metrics_page,
     "tables.md": tables_page,
     "commands.md": commands_page,
+    "rules.md": rules_page,
+    "documents.md": documents_page,
 }
 
 

@@ -11,6 +11,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from courtside.analysis.effect.power import error_of_plan, plans_needed
+from courtside.analysis.effect.regression import return_to_mean
+from courtside.analysis.fairness.fourfold import shortfall
+from courtside.analysis.fairness.impact import Comparison, Count, compare_all
 from courtside.analysis.statistics.alarms import threshold
 from courtside.analysis.statistics.always_valid import rate as always_valid
 from courtside.analysis.statistics.charts import least_cases, least_mean
@@ -62,6 +66,11 @@ def _alaska() -> str:
     return f"{expected:,.0f} expected, 2,116 observed: {2116 / expected:.3f} ({low:.2f} to {high:.2f})"
 
 
+def _plans(reached: int, total: int, others: int, of: int) -> Comparison:
+    (found,) = compare_all("plan", "group", {"A": Count(others, of), "B": Count(reached, total)})
+    return found
+
+
 FIGURES: Mapping[str, Callable[[], str]] = {
     "wilson 3 of 20": lambda: _wilson(3, 20),
     "always valid 3 of 20": lambda: _always(3, 20),
@@ -83,6 +92,15 @@ FIGURES: Mapping[str, Callable[[], str]] = {
     "gap size": lambda: _gap(5),
     "gap kept": lambda: _gap(6),
     "alaska": _alaska,
+    "flip favourable": lambda: f"{_plans(10, 100, 4, 200).impact_ratio:.3f}",
+    "flip adverse": lambda: f"{_plans(10, 100, 4, 200).adverse_ratio:.1f}",
+    "flip chance": lambda: f"{_plans(10, 100, 4, 200).chance:.4f}",
+    "teal ratio": lambda: f"{_plans(22, 48, 53, 259).impact_ratio:.2f}",
+    "teal chance": lambda: f"{_plans(22, 48, 53, 259).chance:.6f}",
+    "castaneda": lambda: f"{-shortfall(339, 870, 0.791).apart:.0f}",
+    "return one look": lambda: f"{return_to_mean(60, 15, 0.5, 40):.2f}",
+    "return two looks": lambda: f"{return_to_mean(60, 15, 0.5, 40, 2):.2f}",
+    "plans for 3 points": lambda: str(plans_needed(0.03, error_of_plan(0.2, 63, 30, 30))),
 }
 """Name -> the figure as it is printed."""
 

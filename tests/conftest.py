@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import counting
 
@@ -43,6 +44,8 @@ def _is_strict() -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run keeps the notes of all; workers inherit the folder's name."""
+    settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
+    settings.load_profile("untimed")
     config.pluginmanager.register(Collected(), "courtside-collected")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gates(config), "courtside-gates")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NOBODY = "nobody"
 """Somebody who is not signed in."""
 IDENTITIES: Sequence[str] = (*CAST, NOBODY)
+OPAQUE: Sequence[str] = ("plan_id", "document_id", "proposal_id", "reading_id")
+"""Cases: nobody has one in the firm as it is; those that exist are tried in tests/trust/test_case_matrix.py."""
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _REGEX_ARGUMENT = re.compile(r"\(\?P<(\w+)>")
 _SECRETS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|data-csrf="[^"]*"|"csrfmiddlewaretoken": "[^"]*"')
@@ -50,7 +52,13 @@ def things(served: Served) -> Mapping[str, Mapping[str, Any]]:
         "person_id": persons,
         "team": {"own": served.team, "other": served.other_team, "missing": "Nowhere"},
         "metric": {"dials": "dials", "missing": "no_such_metric"},
-        "name": {"dials": "dials", "missing": "no_such_metric"},
+        "name": {"dials": "dials", "letter": "improvement_plan", "missing": "no_such_metric"},
+        "channel_id": {"missing": 99999},
+        "task": {"missing": "AAAAAAAAAAAAAAAA"},
+        "case_id": {"missing": "NOSUCHCASE01"},
+        "opaque": {"missing": "AAAAAAAAAAAAAAAA"},
+        "slug": {"issue": "issue", "missing": "no-such-step"},
+        **{one: {"missing": "AAAAAAAAAAAA"} for one in OPAQUE},
         "number": {"first": 1, "missing": 999},
         "upload": {"missing": "0123456789abcdef0123456789abcdef"},
         "upload_id": {"missing": "0123456789abcdef0123456789abcdef"},

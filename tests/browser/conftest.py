@@ -10,13 +10,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.serving import PASSWORD, Served
+from tests.serving import NOW, PASSWORD, FrozenTime, Served
 from tests.serving import one_django as one_django
 from tests.web.conftest import untouched_firm as untouched_firm
 
@@ -52,6 +52,8 @@ class Site:
     firm: Served
     browser: Browser
     shots: Path | None
+    cases: Mapping[str, str] = field(default_factory=dict)
+    """What there is to look at besides figures: a plan, its document, a rule."""
     asked: list[str] = field(default_factory=list)
     _states: dict[str, Any] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ def site(untouched_firm: Served, tmp_path_factory: pytest.TempPathFactory) -> It
     from playwright.sync_api import sync_playwright
 
     firm = untouched_firm.copied(tmp_path_factory.mktemp("browsed") / "firm")
+    cases = with_cases(firm)
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("log") / "server.log"
@@ -107,11 +110,24 @@ def site(untouched_firm: Served, tmp_path_factory: pytest.TempPathFactory) -> It
                 shots = Path(os.environ["COURTSIDE_SHOTS"]) if os.environ.get("COURTSIDE_SHOTS") else None
                 if shots is not None:
                     shots.mkdir(parents=True, exist_ok=True)
-                yield Site(address, firm, browser, shots)
+                yield Site(address, firm, browser, shots, cases)
                 browser.close()
         finally:
             server.terminate()
             server.wait(20)
+
+
+def with_cases(firm: Served) -> Mapping[str, str]:
+    """A plan of Rae's whose document waits for signatures, and one of Tom's: what these are called."""
+    from tests.cases.signing_desk import issued_plan, start_document
+
+    from courtside.workflow.content import Kind
+
+    FrozenTime.at = NOW
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("courtside.services.caller.datetime", FrozenTime)
+        plan, coaching = issued_plan(firm), issued_plan(firm, Kind.COACHING, "tom")
+        return {"plan": plan.id, "document": start_document(plan).id, "coaching": coaching.id}
 
 
 def _free_port() -> int:

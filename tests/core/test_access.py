@@ -53,7 +53,7 @@ def disagreements(viewer: Viewer, world: Hierarchy, on: date, ask: Ask) -> list[
 def test_whom_one_may_see_is_everybody_one_may_see_on_random_worlds(counted: Callable[[str, int], None]) -> None:
     seen = []
 
-    @settings(max_examples=400, deadline=None, database=None)
+    @settings(max_examples=400, database=None)
     @given(viewer=viewers, world=worlds, on=days)
     def hold(viewer: Viewer, world: Hierarchy, on: date) -> None:
         seen.append(1)

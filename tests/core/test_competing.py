@@ -90,7 +90,7 @@ def test_kaplan_and_meiers_curve_is_scipys() -> None:
 _ENDED = st.lists(st.tuples(st.integers(0, 12), st.sampled_from([OPEN, ADVANCED, LOST])), min_size=1, max_size=40)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(groups=st.lists(_ENDED, min_size=1, max_size=5), horizon=st.integers(0, 14), data=st.data())
 def test_every_group_has_its_exact_share_in_whatever_order_the_stays_come(
     groups: list[Ended], horizon: int, data: st.DataObject, counted: Callable[[str, int], None]
@@ -109,7 +109,7 @@ def test_every_group_has_its_exact_share_in_whatever_order_the_stays_come(
     counted("incidences compared with exact fractions", 2 * len(groups))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ended=st.lists(st.tuples(st.integers(0, 9), st.sampled_from([ADVANCED, LOST])), min_size=2, max_size=60))
 def test_without_censoring_it_is_a_proportion_with_its_variance_and_wilsons_interval(ended: Ended) -> None:
     found = incidence(_stays(ended), 5)

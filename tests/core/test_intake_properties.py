@@ -29,7 +29,7 @@ Row = tuple[object, ...]
 HEADER = ("activity_id", "person_id", "at", "kind", "outcome", "remark")
 PEOPLE = "person_id,name\nP1,Rae Holt\nP2,Tom Aziz\n"
 REMARKS = ("", "x", 'said "yes"', "a, b", "two\nlines", 'three\n\n"quoted"\nlines', "a,b,c,d,e,f\nA9,P1,bad,row")
-quick = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 rows = st.lists(
     st.tuples(

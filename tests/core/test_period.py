@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courtside.records.period import Calendar, Grain, PeriodError
@@ -89,7 +89,6 @@ def test_two_days_read_back_as_the_days_they_are(calendar: Calendar, one: date, 
     assert calendar.parse(span.name) == span
 
 
-@settings(deadline=None)
 @given(CALENDARS, DAYS, st.integers(0, 800), GRAINS)
 def test_the_periods_between_two_days_follow_each_other_without_gap_or_overlap(
     calendar: Calendar, first: date, length: int, grain: Grain

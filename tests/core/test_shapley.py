@@ -83,7 +83,7 @@ gaps = st.integers(1, 6).flatmap(lambda k: st.tuples(*2 * [st.lists(factor, min_
 drawn = {"gaps": 0}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(gaps)
 def _laws(gap: tuple[list[float], list[float]]) -> None:
     plan, actual = array(gap[0]), array(gap[1])

@@ -12,8 +12,11 @@ import pytest
 from tests.simulated import SMALL, UNTIL, Company, differing, made, seeds
 
 from courtside.records.tables import TABLES, Kind
+from courtside.simulate.cells import lines
 from courtside.simulate.company import simulate
+from courtside.simulate.planning import Observation
 from courtside.simulate.setting import MODELS, SHAPES, STORIES, Setting, SettingError
+from courtside.simulate.sheets import observations
 
 GATES = (
     "simulated files made twice and equal",
@@ -313,3 +316,10 @@ def test_a_folder_in_use_is_left_as_it_is_and_a_failure_leaves_nothing(tmp_path:
 def test_a_firm_that_cannot_be_simulated_is_refused_with_what_can(asked: dict[str, object], said: str) -> None:
     with pytest.raises(SettingError, match=said):
         Setting(**{"until": UNTIL, **asked})
+
+
+def test_a_big_firms_figures_are_written_in_plain_digits() -> None:
+    values = (2_381_230.4, 12_345_678_901.0, 0.25, 40.0)
+    rows = [Observation("sales_cost", "company", date(2026, 1, 31), value, None) for value in values]
+    written = [line.split(b",")[3] for line in lines(list(observations(rows).values())).splitlines()]
+    assert written == [b"2381230", b"12345700000", b"0.25", b"40"]

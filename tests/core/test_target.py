@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courtside.metrics.sharing import Sharing
@@ -550,7 +550,6 @@ def firms(draw: st.DrawFn) -> Firm:
     )
 
 
-@settings(deadline=None)
 @given(firms(), st.floats(0, 1e6), GRAINS, st.sampled_from(["person:P1", "team:North", "company"]), WITHIN)
 def test_the_parts_of_a_year_add_up_to_the_year_in_value_and_in_pace(
     firm: Firm, value: float, grain: Grain, scope: str, as_of: date
@@ -567,7 +566,6 @@ def test_the_parts_of_a_year_add_up_to_the_year_in_value_and_in_pace(
     assert (year.pace or 0) <= (year.value or 0) + 1e-6
 
 
-@settings(deadline=None)
 @given(firms(), st.floats(1, 1e6), GRAINS, WITHIN)
 def test_teams_add_up_to_what_their_members_owe_on_their_days_in_a_team(
     firm: Firm, value: float, grain: Grain, day: date

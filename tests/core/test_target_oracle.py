@@ -185,7 +185,7 @@ ASKED = st.sampled_from(PERIODS).map(CALENDAR.parse) | st.tuples(st.integers(1, 
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(firms(), targets(st.none() | WITHIN), st.sampled_from(PERIODS).map(CALENDAR.parse), st.integers(0, 200))
 def test_whatever_version_is_in_force_the_total_is_that_of_walking_the_days(
     firm: Firm, rows: list[Target], asked: Period, later: int
@@ -193,7 +193,7 @@ def test_whatever_version_is_in_force_the_total_is_that_of_walking_the_days(
     assert list(compared(firm, rows, asked.last_on + later * DAY, asked)) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(firms(), targets(st.none()), ASKED, st.integers(-20, 250).map(lambda n: JANUARY + n * DAY))
 def test_total_and_pace_on_any_day_are_those_of_walking_the_days(
     firm: Firm, rows: list[Target], asked: Period, as_of: date

@@ -179,7 +179,7 @@ def as_others_read(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(cell_values, min_size=3, max_size=3), min_size=1, max_size=30))
 def test_cells_are_read_as_another_program_reads_them(
     tmp_path: Path, counted: Callable[[str, int], None], table: list[list[Any]]

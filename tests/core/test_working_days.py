@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courtside.records.people import Absence, Assignment, Employment, Firm, Holiday, assignment_on
@@ -68,7 +68,6 @@ def counted_by_hand(firm: Firm, first: date, end: date) -> tuple[int, float]:
     return working, present
 
 
-@settings(deadline=None)
 @given(firms(), DAYS, st.integers(0, 500))
 def test_the_counts_are_those_of_walking_the_days_one_by_one(firm: Firm, first: date, length: int) -> None:
     end = first + timedelta(days=length)
@@ -78,7 +77,6 @@ def test_the_counts_are_those_of_walking_the_days_one_by_one(firm: Firm, first: 
     assert attendance.present_days("P1", first, end) == pytest.approx(present, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(firms(), DAYS, st.lists(st.integers(0, 60), min_size=1, max_size=5))
 def test_the_shares_of_the_parts_of_a_period_add_up_to_the_share_of_the_whole(
     firm: Firm, first: date, lengths: list[int]
@@ -94,7 +92,6 @@ def test_the_shares_of_the_parts_of_a_period_add_up_to_the_share_of_the_whole(
     assert sum(parts) == pytest.approx(1.0)
 
 
-@settings(deadline=None)
 @given(firms(), DAYS, st.integers(1, 100))
 def test_a_share_lies_between_nothing_and_the_whole(firm: Firm, first: date, length: int) -> None:
     whole = (first, first + timedelta(days=length))

@@ -48,7 +48,7 @@ EXAMPLE = 4
 DRAWS_OF_PEOPLE, THIN = 300, 5
 GATES = (
     "gaps that add up", "gaps short of their timing caught", "factors equal to slow arithmetic",
-    "intervals of thin people that held the truth",
+    "intervals of thin people that held the truth", "gaps the same whatever was asked before",
 )  # fmt: skip
 
 Rows = Sequence[Mapping[str, Any]]
@@ -249,6 +249,26 @@ def test_recruiters_are_followed_from_the_candidates_they_put_forward() -> None:
     pack = read_installed_pack("staffing")
     session = replace(_session(**firm), catalogue=build_written(read_blocks(pack.files), pack))
     assert "submittals" in _by_name(Whys(session, _question("placements")).of_person("P02"))
+
+
+def test_what_a_session_was_asked_before_changes_no_gap(counted: Callable[[str, int], None]) -> None:
+    """The measures a gap is counted by have the same names for every metric, and are others for each."""
+    firm = _firm(seeds(1)[0], targets=False)
+    for sale in firm["opportunities"][::3]:
+        sale |= {"pipeline": "recruiting", "lead_id": None}
+    pack = read_installed_pack("staffing")
+    catalogue = build_written(read_blocks(pack.files), pack)
+
+    def fresh() -> Session:
+        return replace(_session(**firm), catalogue=catalogue)
+
+    metrics = taken_apart(catalogue)
+    alone = {one: why_for_all(fresh(), _question(one)) for one in metrics}
+    for order in (metrics, metrics[::-1]):
+        session = fresh()
+        for one in order:
+            assert why_for_all(session, _question(one)) == alone[one], one
+            counted("gaps the same whatever was asked before", len(alone[one]))
 
 
 def test_a_factor_with_nothing_to_divide_by_takes_the_plan_and_adds_nothing() -> None:

@@ -134,7 +134,7 @@ TABLES = st.integers(2, 6).flatmap(
 """Units x strata of cases and the share of them that hit."""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TABLES)
 def test_it_is_the_slow_sum_of_the_warehouse(table: Array) -> None:
     """The same as `benchmark_closing_rate`, which adds up lead by lead; own hits never enter one's own benchmark."""
@@ -160,7 +160,7 @@ def test_it_is_the_slow_sum_of_the_warehouse(table: Array) -> None:
             assert found.interval.low[unit] - 1e-9 <= found.ratio[unit] <= found.interval.high[unit] + 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TABLES, st.integers(0, 2**32))
 def test_the_order_of_entries_says_nothing(table: Array, seed: int) -> None:
     of = table[..., 0].round()

@@ -20,20 +20,25 @@ KNOWN_HOSTS = {"www.apache.org", "example.com", "example.org", "example.invalid"
 _UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 _MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|Users|work|mnt|srv)/\w|\b[A-Z]:\\\\?\w")
 _ADDRESS = re.compile(r"\bhttps?://([^\s/\"'<>)\]`:]+)")
-_NUMERIC_HOST = re.compile(r"(?<![\d.])(?!0\.0\.0\.0|127\.0\.0\.1)(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+_NUMERIC_HOST = re.compile(
+    r"(?<![\d.])(?!0\.0\.0\.0|127\.0\.0\.1|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"
+)
+"""A numeric host, but for those that lead nowhere else: this machine itself, and what is kept free for examples."""
+ABOUT_HOSTS = frozenset({"channels_address.py", "test_channels.py", "outbox_sink.py"})
+"""Files about which numeric hosts may be asked at all: they name the ranges that may not."""
 
 
-def offences(text: str) -> Iterator[str]:
-    """Every line of a text that may not be committed, with its reason."""
+def offences(text: str, *, names_hosts: bool = False) -> Iterator[str]:
+    """Every line of a text that may not be committed, with its reason. `names_hosts`: it is about hosts itself."""
     for number, line in enumerate(text.splitlines(), 1):
         if _UNFINISHED.search(line):
             yield f"{number}: unfinished: {line.strip()}"
         if _MACHINE_PATH.search(line):
             yield f"{number}: a path of one machine: {line.strip()}"
-        if _NUMERIC_HOST.search(line):
+        if _NUMERIC_HOST.search(line) and not names_hosts:
             yield f"{number}: a host: {line.strip()}"
         for host in _ADDRESS.findall(line):
-            if host not in KNOWN_HOSTS:
+            if not (host in KNOWN_HOSTS or host.rstrip("\\").endswith(".example") or names_hosts):
                 yield f"{number}: an address: {host}"
 
 
@@ -58,7 +63,7 @@ def test_no_file_holds_what_may_not_be_committed(
         except UnicodeDecodeError:
             continue
         if name != Path("tests/house/test_tree.py"):
-            found += [f"{name}:{offence}" for offence in offences(text)]
+            found += [f"{name}:{offence}" for offence in offences(text, names_hosts=name.name in ABOUT_HOSTS)]
 
     assert found == []
     counted("files of the tree read", len(tree))

@@ -72,7 +72,7 @@ def test_a_cell_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
     assert cells == [f"'{start}1+1", "-5"]
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.text() | st.integers() | st.none(), min_size=1), min_size=1))
 def test_every_text_survives_csv_and_none_is_run(rows: list[dict[str, Any]]) -> None:
     text = as_csv(rows)
@@ -86,13 +86,13 @@ def test_every_text_survives_csv_and_none_is_run(rows: list[dict[str, Any]]) -> 
             assert cell == expected
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_printable_text_is_printable(text: str) -> None:
     assert printable(text).isprintable()
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.decimals() | st.dates() | st.text(), st.lists))
 def test_whatever_comes_back_is_json(value: Any) -> None:
     json.dumps(plain(value), allow_nan=False)

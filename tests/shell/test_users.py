@@ -1,4 +1,4 @@
-"""Users on the command line: whoever has the host may do what takes two people on the site, and it is logged."""
+"""Users on the command line: the host names the first HR partner alone; what it does is logged as on the site."""
 
 from __future__ import annotations
 
@@ -112,6 +112,11 @@ def as_made_before_there_were_users(workspace: Path) -> None:
             if table not in old and not table.startswith(("sqlite_", "django_migrations")):
                 database.execute(f'DROP TABLE "{table}"')
         database.execute("DROP INDEX acts_that_erased")
+        database.execute("DROP TRIGGER store_event_no_update")
+        database.execute(
+            "CREATE TRIGGER store_event_no_update BEFORE UPDATE ON store_event "
+            "BEGIN SELECT RAISE(ABORT, 'the log of acts can only be added to'); END"
+        )
         database.execute("DELETE FROM django_migrations WHERE app <> 'store' OR name >= '0003'")
     database.close()
 

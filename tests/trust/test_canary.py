@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import subprocess
+import zipfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ from tests.serving import CAST, Served
 from tests.visits import bare, served_on
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
     from django.test import Client
 
 GATES = ("pages crawled", "tokens looked for", "planted leaks found by the crawl")
@@ -26,8 +30,11 @@ MOST_PAGES = 400
 A_FEW, SOME, MANY = 5, 12, 60
 """So many pages of one kind are looked at: those that differ in what is chosen on them, those about nobody, others."""
 ABOUT_NOBODY = frozenset({"metrics", "ladder"})
-NAMED_TO_ALL = ("/data/", "/settings/people/")
-"""Where duties bring names with them: operations sees the rows it imports, the administrator whom it lets in."""
+ABOUT_CASES = frozenset({"plans", "documents", "proposals", "to-read", "tasks", "hr", "file", "my-file", "my-data"})
+"""Where cases are met."""
+NAMED_TO_ALL = ("/data/", "/settings/people/", "/settings/standing-in/", "/log/", "/glass/", "/duties/")
+"""Where duties bring names with them: operations sees the rows it imports, the administrator whom it lets in and of
+whom it may ask, HR who may stand in for whom and who is to have which duty, and auditors the log."""
 
 
 @dataclass
@@ -37,20 +44,22 @@ class Crawl:
     client: Client
     seen: dict[str, bytes] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
+    most: int = MANY
+    """So many pages of a kind that is not about cases are enough."""
 
-    def walk(self, start: str = "/") -> Crawl:
-        """Follow every link within the site."""
+    def walk(self, start: str = "/", besides: Sequence[str] = ()) -> Crawl:
+        """Follow every link within the site; `besides` are looked at whether a link leads there or not."""
         api = ("/api/v1/openapi.json", "/api/v1/me", "/api/v1/people", "/api/v1/teams", "/api/v1/ladder")
-        open_, known = deque([start, *api, "/no-such-page/"]), set[str]()
+        open_, known, surely = deque([start, *api, "/no-such-page/", *besides]), set[str](), frozenset(besides)
         while open_:
             asked = open_.popleft()
-            if asked in known or not self._is_worth(asked):
+            if asked in known or not (asked in surely or self._is_worth(asked)):
                 continue
             known.add(asked)
             answer = self.client.get(asked, follow=True)
             at = answer.redirect_chain[-1][0] if answer.redirect_chain else asked
-            self.seen[at] = bare(answer)
-            assert len(self.seen) < MOST_PAGES, "too many pages for one crawl"
+            self.seen[at] = read(answer)
+            assert len(self.seen) < MOST_PAGES + len(surely), "too many pages for one crawl"
             kind = answer.get("Content-Type", "")
             if "html" in kind:
                 open_ += list(self._links(at, self.seen[at].decode("utf-8", "replace")))
@@ -71,8 +80,28 @@ class Crawl:
         first, *others = parts.path.strip("/").split("/")
         kind = f"{first}{'/*' * len(others)}?{','.join(sorted(p.partition('=')[0] for p in parts.query.split('&')))}"
         most = A_FEW if parts.query else SOME if first in ABOUT_NOBODY else MANY
+        most = min(most, SOME if first in ABOUT_CASES else self.most)
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
         return self.kinds[kind] <= most
+
+
+def read(answer: HttpResponse) -> bytes:
+    """What somebody can read in an answer: the words of a PDF, the files of an archive, else the page."""
+    content = bare(answer)
+    if content.startswith(b"%PDF"):
+        return _words_of(content)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [archive.read(name) for name in archive.namelist()]
+            return b"\n".join((*(name.encode() for name in archive.namelist()), *map(_words_of, files)))
+    return content
+
+
+def _words_of(content: bytes) -> bytes:
+    if not content.startswith(b"%PDF"):
+        return content
+    told = subprocess.run(("pdftotext", "-", "-"), input=content, capture_output=True, check=False)
+    return re.sub(rb"-\n", b"", told.stdout)
 
 
 def rows_of(served: Served) -> Mapping[str, str]:

@@ -360,7 +360,7 @@ def test_generated_requests_are_answered_as_described_and_nothing_breaks(
         succeeded += case.call_and_validate(checks=checks, headers=headers).status_code == 200
 
     strategy = schema.find_operation_by_id(operation).as_strategy()
-    quiet = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    quiet = settings(max_examples=25, suppress_health_check=list(HealthCheck), database=None)
     quiet(given(case=strategy)(run))()
     assert succeeded or username == "eve", "no generated request got an answer"
     counted("api requests generated from its description", number)

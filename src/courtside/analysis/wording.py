@@ -76,6 +76,11 @@ def day(on: date) -> str:
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def stretch(name: str) -> str:
+    """A period by its name, days as people write them: 2026-04-06/2026-07-05 -> 6 April 2026 to 5 July 2026."""
+    return " to ".join(day(date.fromisoformat(one)) for one in name.split("/")) if "/" in name else name
+
+
 def time(weeks: float) -> str:
     """So many weeks, rounded up, in the unit people would use: 7.4 -> 8 weeks, 118 -> 28 months."""
     if isinf(weeks) or weeks > _LONGEST_YEARS * 12 * _WEEKS_A_MONTH:

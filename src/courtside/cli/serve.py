@@ -19,6 +19,7 @@ from courtside.cli.session import Session
 )
 @click.option("--check", is_flag=True, help="Say whether it could serve, and serve nothing.")
 @click.option("--allow-plain-http", is_flag=True, help="Listen beyond this host without TLS, on a network you trust.")
+@click.option("--no-work", is_flag=True, help="Leave what is due and what is to be sent to `courtside work` elsewhere.")
 @format_option
 @click.pass_obj
 def command(  # noqa: PLR0913  (one argument an option)
@@ -30,6 +31,7 @@ def command(  # noqa: PLR0913  (one argument an option)
     threads: int,
     check: bool,
     allow_plain_http: bool,
+    no_work: bool,
     form: str,
 ) -> None:
     """Serve the pages of a workspace.
@@ -41,7 +43,7 @@ def command(  # noqa: PLR0913  (one argument an option)
     from courtside.services.serve import Serving, prepare, run  # noqa: PLC0415  (keeps start-up short)
 
     session.begin("serve", form)
-    serving = Serving(host, port, workers, threads, allow_plain_http)
+    serving = Serving(host, port, workers, threads, allow_plain_http, has_worker=not no_work)
     ready = prepare(session.root, session.caller, serving, only_look=check)
     if check:
         session.show(ready.checks)

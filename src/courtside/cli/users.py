@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from courtside.services.account_rules import Changing
 
 _ROLES = "hr, executive, admin, auditor or operations"
+_WAITS = "a duty that opens people's records waits: somebody has to agree on the site, under Duties; they are told"
 
 
 @click.group("users")
@@ -42,8 +43,12 @@ def _link(secret: str) -> str:
 
 
 def _show_link(session: Session, username: str, secret: str) -> None:
+    from courtside.services.list_users import list_users  # noqa: PLC0415
+
     row = {"username": username, "link": _link(secret)}
-    session.show([row], ("send the link to nobody else: it works once, within 72 hours, and is not shown again",))
+    waits = any(one["asked"] for one in list_users() if one["username"] == username)
+    once = "send the link to nobody else: it works once, within 72 hours, and is not shown again"
+    session.show([row], (once, _WAITS) if waits else (once,))
 
 
 @command.command("list")
@@ -104,17 +109,27 @@ def link(session: Session, *, username: str, reset_second_factor: bool, form: st
 @command.command("grant")
 @click.argument("username", metavar="USERNAME")
 @click.argument("role", metavar="DUTY")
+@click.option(
+    "--team", "teams", metavar="TEAM", multiple=True,
+    help="For HR partners: a team the duty is for; may be given several times. Default: all teams.",
+)  # fmt: skip
 @format_option
 @click.pass_obj
-def grant(session: Session, *, username: str, role: str, form: str) -> None:
-    """Give USERNAME a duty: hr, executive, admin, auditor or operations."""
+def grant(session: Session, *, username: str, role: str, teams: tuple[str, ...], form: str) -> None:
+    """Give USERNAME a duty: hr, executive, admin, auditor or operations.
+
+    The duties hr and auditor open people's records: they wait until an HR partner agrees on the site, but for the
+    first HR partner there is. Every HR partner and auditor is told.
+    """
     from courtside.services.account_rules import account_named, role_named  # noqa: PLC0415  (keeps start-up short)
     from courtside.services.grant_role import grant_role  # noqa: PLC0415
+    from courtside.services.people_of import check_teams  # noqa: PLC0415
 
     session.begin("users grant", form)
     changing = _opened(session)
-    grant_role(changing, account_named(username).user_id, role_named(role))
-    _show_one(session, username)
+    units = check_teams(session.open(), session.caller, frozenset(teams)) if teams else frozenset()
+    is_given = grant_role(changing, account_named(username).user_id, role_named(role), units)
+    _show_one(session, username, () if is_given else (_WAITS,))
 
 
 @command.command("revoke")
@@ -163,7 +178,7 @@ def open_(session: Session, *, username: str, form: str) -> None:
     _show_one(session, username)
 
 
-def _show_one(session: Session, username: str) -> None:
+def _show_one(session: Session, username: str, notes: tuple[str, ...] = ()) -> None:
     from courtside.services.list_users import list_users  # noqa: PLC0415
 
-    session.show([row for row in list_users() if row["username"] == username])
+    session.show([row for row in list_users() if row["username"] == username], notes)

@@ -33,7 +33,6 @@ def accept_invitation(secret: str, password: str, caller: Caller) -> int:
 
     Raises LinkEnded, and Refused with the reasons for a password that will not do.
     """
-    from django.db import transaction  # noqa: PLC0415
 
     from courtside.store import accounts, audit  # noqa: PLC0415
 
@@ -41,7 +40,7 @@ def accept_invitation(secret: str, password: str, caller: Caller) -> int:
     if faults := accounts.password_faults(guest.user_id, password):
         raise Refused("this password will not do", lines=faults)
     at = caller.clock()
-    with transaction.atomic():
+    with audit.together():
         user_id = accounts.accept(secret, password, at)
         if user_id is None:
             raise LinkEnded

@@ -42,11 +42,10 @@ class Changing:
 @contextmanager
 def changing_together(changing: Changing, verb: str, detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A change and its act in the log, both or neither; what is found out meanwhile is added to the detail."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit  # noqa: PLC0415
 
-    with transaction.atomic():
+    with audit.together():
         yield detail
         where = "host" if changing.viewer is None else "site"
         audit.write(audit.Act(changing.caller.clock(), changing.caller.who, verb, {**detail, "from": where}))

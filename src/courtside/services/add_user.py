@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from courtside.services.account_rules import (
     Changing,
+    account_of,
     changing_together,
     check_particulars,
     check_person,
     check_username,
 )
-from courtside.services.grant_role import refuse_alone
+from courtside.services.duty_rules import ask_for, takes_a_second, tell_of_duty
 from courtside.store.access import Role
 
 
@@ -31,21 +32,26 @@ class NewUser:
 def add_user(changing: Changing, new: NewUser, people: frozenset[str] | None) -> tuple[int, str]:
     """Add a user without a password; answers their number and the secret of their one-time link.
 
-    `people` are the ids of everybody in the records. Raises Refused.
+    `people` are the ids of everybody in the records. Duties that open people's records wait until somebody agrees,
+    but for the first HR partner a firm names on the host. Raises Refused.
     """
     from courtside.store import accounts  # noqa: PLC0415  (Django stays out of start-up)
 
     check_username(new.username)
     check_particulars(new.name, new.email)
     check_person(new.person_id, people)
-    for role in new.roles:
-        refuse_alone(changing, role)
-    at, roles = changing.caller.clock(), sorted(new.roles)
+    at = changing.caller.clock()
+    asked = sorted(role for role in new.roles if takes_a_second(changing, None, role))
+    roles = sorted(new.roles - set(asked))
     detail = {"user": new.username, "person": new.person_id, "roles": [role.value for role in roles]}
     with changing_together(changing, "add_user", detail):
         user_id = accounts.add(new.username, new.name.strip(), new.email, new.person_id, at)
         for role in roles:
             accounts.grant(user_id, role, changing.caller.who, at)
+            tell_of_duty(user_id, role, at)
+        for role in asked:
+            ask_for(changing, account_of(user_id), role, frozenset())
+            detail["asked"] = [one.value for one in asked]
         return user_id, accounts.invite(user_id, at)
 
 

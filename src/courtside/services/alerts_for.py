@@ -47,13 +47,15 @@ _AGAINST_OTHERS = {**_AGAINST, "trend": "their own past"}
 
 
 def alerts_for(visit: Visit, person_id: str) -> Alerts | None:
-    """The alerts about a person that the viewer may see today; None where nothing can be said yet.
+    """The alerts about a person that the viewer may see today; None where nothing can be said yet, or by break-glass.
 
     Raises NotFound for whom the viewer may not see.
     """
     from courtside.analysis.alerts.signals import shown_from  # noqa: PLC0415  (numpy and scipy load now)
 
     if person_id not in visit.people():
+        if visit.glass(person_id):
+            return None
         raise NotFound
     is_self = person_id == visit.viewer.person_id
     off = _days_off(visit, person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -127,11 +127,9 @@ def _by_person(rows: Sequence[Row]) -> Mapping[str, tuple[Row, ...]]:
 
 def _members(scorer: Scorer, period: Period, today: date) -> Mapping[str, Member]:
     """Everybody as they were on the period's last day that has come."""
-    from courtside.records.working_days import Attendance  # noqa: PLC0415
-
     firm = scorer.people.firm
     on = max(period.starts_on, min(period.last_on, today))
-    attendance = Attendance(replace(firm.firm, ramp={}))
+    attendance = firm.presence
     team, segment, seniority, region = (firm.group_on(name, on) for name in ("team", "segment", "seniority", "region"))
     found = {}
     for person, employment in firm.people.items():

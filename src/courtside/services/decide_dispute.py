@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from courtside.services.dispute_rules import (
 )
 from courtside.services.mend_row import Mended, mend_row
 from courtside.services.refused import Refused, unknown
+from courtside.services.reweigh_proposals import reweigh_proposals
 from courtside.services.undo_import import undo_import
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def accept_dispute(decider: Deciding, number: int, mend: Mend, reason: str) -> t
     """Accept a claim: the mended row is imported as a batch of its own. Answers the batch and notes.
 
     Raises Refused, and then nothing has changed. Killed between the import and the decision, deciding again finds
-    the row mended already and only writes the decision down.
+    the row mended already and only writes the decision down. What was proposed of the person by these records is then
+    looked at again: killed before that, the rule's next look finds it.
     """
     from courtside.store.disputes import ACCEPTED, Ending  # noqa: PLC0415  (Django stays out of start-up)
 
@@ -54,6 +57,8 @@ def accept_dispute(decider: Deciding, number: int, mend: Mend, reason: str) -> t
     if not _ended(decider, dispute, ending, detail, given=change[1] if claim.claim == NOT_MINE else ""):
         _take_back(decider, mended)
         raise Refused(f"dispute {number} was decided by somebody else meanwhile")
+    with suppress(Refused):  # nothing can be answered now: the rule's next look does it
+        reweigh_proposals(decider.workspace, decider.caller, claim.person_id)
     return mended.batch, mended.notes
 
 
@@ -101,12 +106,11 @@ def _check_new_owner(decider: Deciding, dispute: Dispute, person: str) -> None:
 
 def _ended(decider: Deciding, dispute: Dispute, ending: Ending, detail: dict[str, Any], given: str = "") -> bool:
     """The decision, its act in the log and who is told: all or nothing. False if it is open no more."""
-    from django.db import transaction  # noqa: PLC0415
 
     from courtside.store import audit, disputes  # noqa: PLC0415
 
     number, person = dispute.number, dispute.claim.person_id
-    with transaction.atomic():
+    with audit.together():
         if not disputes.end(number, ending):
             return False
         disputes.tell(number, ending.status, concerned(decider, dispute), ending.at)

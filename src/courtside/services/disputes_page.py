@@ -115,8 +115,8 @@ def dispute_view(visit: Visit, number: int) -> DisputeView:
     why_not = why_not_decide(deciding(visit, served()), found) if _is_operations(visit) else ""
     is_open = ending is None
     return DisputeView(
-        _line(visit, found), claim.table.replace("_", " "), claim.row_id, claim.words, _user(claim.opened_by),
-        _local(visit, ending.at) if ending else None, _user(ending.by) if ending else "",
+        _line(visit, found), claim.table.replace("_", " "), claim.row_id, claim.words, visit.user_name(claim.opened_by),
+        _local(visit, ending.at) if ending else None, visit.user_name(ending.by) if ending else "",
         ending.reason if ending else "", _mended(visit, found), ending.batch if ending else None,
         tuple(_evidence(visit, found)) if is_open else (),
         is_open and _is_operations(visit) and not why_not, why_not if is_open else "",
@@ -194,7 +194,7 @@ def _told(visit: Visit, notice: Notice, dispute: Dispute) -> Told:
     whose = "your figures" if is_own else f"the figures of {visit.hierarchy.name(claim.person_id)}"
     about = f"The dispute about {row} behind {whose}"
     if notice.about == "opened":
-        by = _user(claim.opened_by)
+        by = visit.user_name(claim.opened_by)
         return Told(notice.number, f"{by} disputes {row} behind {whose}: {claim.words}", dispute.number)
     if notice.about == "withdrawn":
         return Told(notice.number, f"{about} was withdrawn.", dispute.number)
@@ -243,13 +243,6 @@ def _line(visit: Visit, dispute: Dispute) -> DisputeLine:
         dispute.number, visit.hierarchy.name(claim.person_id), row_in_words(dispute), CLAIMS.get(claim.claim, ""),
         figure, _local(visit, claim.opened_at), _STATUS[dispute.status], dispute.ending is None,
     )  # fmt: skip
-
-
-def _user(username: str) -> str:
-    """What a user is called; the user name of one that is no more."""
-    from courtside.store.accounts import accounts  # noqa: PLC0415
-
-    return next((one.name for one in accounts() if one.username == username and one.name), username)
 
 
 def _local(visit: Visit, instant: datetime) -> datetime:

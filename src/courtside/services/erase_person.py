@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from courtside.records.crash import crash_point
+from courtside.services.account_rules import bring_tables_up_to_date
 from courtside.services.caller import Caller
+from courtside.services.erase_everywhere import forget_everywhere, forget_in_groups
+from courtside.services.erase_rules import HELD, refuse_unless_erasable
 from courtside.services.figures import bring_up_to_date, forget
-from courtside.services.refused import unknown
+from courtside.services.refused import Refused, unknown
 from courtside.services.workspace import Workspace
 from courtside.services.writing import sweep, writing
 
@@ -21,16 +25,20 @@ _TOKEN_BYTES = 12
 
 
 def erase_person(
-    workspace: Workspace, caller: Caller, person_id: str
+    workspace: Workspace, caller: Caller, person_id: str, erasure: str = ""
 ) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
     """Erase a person; answers the files written anew with their old and new hashes, and notes.
 
-    The random token that takes the id's place is told once and kept nowhere beside the records.
-    Raises Refused for a person no batch has ever held.
+    The random token that takes the id's place is told once and kept nowhere beside the records. `erasure`: what two
+    people asked for and approved, which is done with it. Raises Refused for a person no batch has ever held, under a
+    legal hold, and while what there is about them has to be kept.
     """
     from courtside.store import ledger  # noqa: PLC0415  (Django stays out of start-up)
     from courtside.warehouse.intake import erase  # noqa: PLC0415
 
+    bring_tables_up_to_date()
+    _refuse_unless_known(workspace.root, ledger.batches(), person_id)
+    refuse_unless_erasable(workspace, caller, person_id)
     with writing(workspace, caller):
         batches = ledger.batches()
         _refuse_unless_known(workspace.root, batches, person_id)
@@ -39,7 +47,8 @@ def erase_person(
         pairs = erase(batches, [person_id], workspace.root, token)
         crash_point("erase-after-files")
         _remove_lists(workspace.root)
-        _record(caller, person_id, token, pairs)
+        forget_in_groups(workspace.root, person_id)
+        _record(caller, _Going(person_id, token, erasure), pairs)
         crash_point("erase-after-ledger")
         _remove_what_was_replaced(workspace)
         crash_point("erase-after-removal")
@@ -71,20 +80,40 @@ def _person_ids(root: Path, batches: Iterable[Batch]) -> set[str]:
         return {row[0] for row in engine.execute("SELECT person_id FROM read_parquet(?)", [paths]).fetchall()}
 
 
-def _record(caller: Caller, person_id: str, token: str, pairs: Sequence[tuple[BatchFile, BatchFile]]) -> None:
-    """The ledger names the new files, and the log keeps old hash -> new hash; it does not keep the id."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """Who goes, what takes their place, and the erasure that two people approved (empty: the host's own)."""
 
-    from courtside.store import accounts, audit, disputes, evidence, ledger  # noqa: PLC0415
+    person_id: str
+    token: str
+    erasure: str
+
+
+def _record(caller: Caller, going: _Going, pairs: Sequence[tuple[BatchFile, BatchFile]]) -> None:
+    """The ledger names the new files, and the log keeps old hash -> new hash; it does not keep the id.
+
+    Raises Refused where a hold was placed meanwhile, also on a case of somebody else in which they took part.
+    """
+    from django.db import IntegrityError  # noqa: PLC0415
+
+    from courtside.store import audit, ledger, retention  # noqa: PLC0415  (Django stays out of start-up)
 
     files = [{"file": new.path, "old_sha256": old.sha256, "new_sha256": new.sha256} for old, new in pairs]
-    with transaction.atomic():
-        ledger.replace(pairs)
-        ledger.rewrite_examples(person_id, token)
-        accounts.forget_person(person_id, token)
-        disputes.forget_person(person_id, token, caller.clock())
-        evidence.forget_person(person_id, token)
-        audit.write(audit.Act(caller.clock(), caller.who, audit.ERASED, {"token": token, "files": files}))
+    person_id, token, at = going.person_id, going.token, caller.clock()
+    try:
+        with audit.together():
+            if going.erasure and not retention.end(
+                going.erasure, (retention.APPROVED,), retention.DONE, caller.who, at, token
+            ):
+                raise Refused("this erasure was done or withdrawn meanwhile")
+            ledger.replace(pairs)
+            ledger.rewrite_examples(person_id, token)
+            forget_everywhere(caller, person_id, token)
+            audit.write(audit.Act(at, caller.who, audit.ERASED, {"token": token, "files": files}))
+    except IntegrityError as error:
+        if retention.HELD in str(error):
+            raise Refused(f"{HELD}, or on a case in which they took part") from error
+        raise
 
 
 def _remove_lists(root: Path) -> None:

@@ -209,7 +209,6 @@ def _entry(  # noqa: PLR0913  (what a ledger entry is made of)
 
 def _record(entry: Entry, outcome: Outcome, chosen: _Chosen, caller: Caller) -> None:
     """The moment from which the batch counts."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.connectors.mapping import write_mapping  # noqa: PLC0415
     from courtside.store import audit, ledger, mappings  # noqa: PLC0415
@@ -220,7 +219,7 @@ def _record(entry: Entry, outcome: Outcome, chosen: _Chosen, caller: Caller) -> 
         "files": list(entry.sources),
         "sha256": {file.path: file.sha256 for file in outcome.files},
     }
-    with transaction.atomic():
+    with audit.together():
         ledger.record(entry, outcome.files)
         if chosen.mapping is not None:
             mappings.remember_mapping(write_mapping(chosen.mapping), entry.recorded_at)

@@ -90,12 +90,11 @@ def _make_database(workspace: Workspace, blocks: dict[str, Any], caller: Caller)
         ) from None
     except expected_failures() as failure:
         raise Refused(f"the database cannot be made: {failure}") from None
-    from django.db import transaction  # noqa: PLC0415  (only once the settings are in place)
 
     from courtside.store import audit, definitions  # noqa: PLC0415
 
     now = caller.clock()
-    with transaction.atomic():
+    with audit.together():
         definitions.publish(blocks, now)
         detail = {"pack": workspace.settings.pack, "model": workspace.settings.model, "metrics": len(blocks)}
         audit.write(audit.Act(now, caller.who, "initialise", detail))

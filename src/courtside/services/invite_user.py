@@ -21,5 +21,5 @@ def invite_user(changing: Changing, user_id: int, *, without_second_factor: bool
         changing.refuse_own(account, "the second factor")
     with changing_together(changing, "invite_user", {"user": account.username}) as detail:
         if without_second_factor:
-            detail["second_factor_dropped"] = accounts.drop_second_factor(user_id)
+            detail["second_factor_dropped"] = accounts.drop_second_factor(user_id, changing.caller.clock())
         return accounts.invite(user_id, changing.caller.clock())

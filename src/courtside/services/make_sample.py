@@ -6,24 +6,34 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from courtside.records.hierarchy import Hierarchy
+from courtside.services import demo_story as story
 from courtside.services.caller import Caller
+from courtside.services.demo_cast import VISITOR as VISITOR
+from courtside.services.demo_cast import duties, let_in, let_in_people
+from courtside.services.demo_hands import HOST, Hands
+from courtside.services.demo_records import write_deliveries
+from courtside.services.demo_story import Days
 from courtside.services.import_records import Request, import_records
 from courtside.services.initialise import initialise
 from courtside.services.open_workspace import open_workspace
+from courtside.services.plan_rules import known_plan
 from courtside.services.refused import Refused
 from courtside.services.score_card import DEFAULT_GRAIN, card_of
 from courtside.services.scoring import scorer_of
+from courtside.services.serve import SECRET_FILE, use_server_settings
 from courtside.services.simulate_company import Wanted, simulate_company
 from courtside.services.viewing import SAMPLE
-from courtside.services.workspace import Settings, Workspace
+from courtside.services.workspace import SETTINGS_FILE, Settings, Workspace, write_settings
 
-VISITOR = "visitor"
 _NAME = "Harborline Staffing (made up)"
 
 
@@ -42,32 +52,92 @@ def is_sample_folder(root: Path) -> bool:
 
 
 def make_sample(root: Path, wanted: Wanted, caller: Caller) -> Sample:
-    """Simulate a company, import it, score it and let a few of its people sign in; the marker is written last.
+    """Simulate a company, import it, play its case story and score it; the marker is written last.
 
-    A folder without the marker is begun anew where it was ours, and refused where it is anything else.
+    The records come in over seven weeks, and the story is told at the instants at which people would have acted. A
+    folder without the marker is begun anew where it was ours, and refused where it is anything else.
     """
     root = root.absolute()
     _clear(root)
     caller.progress("making up a company")
     with tempfile.TemporaryDirectory(prefix="courtside-sample-") as scratch:
-        records = Path(scratch) / "records"
+        records, key = Path(scratch) / "records", Path(scratch) / "key"
         simulate_company(records, wanted, caller)
         (records / "truth.json").unlink()
         settings = Settings(name=_NAME, pack="staffing", model=wanted.model)
-        initialise(root, settings, caller)
-        (root / _BEGUN).touch()
-        workspace = open_workspace(root)
-        caller.progress("importing its records")
-        import_records(workspace, caller, Request((records,)))
-    from courtside.store.connect import upgrade  # noqa: PLC0415  (Django stays out of start-up)
-
-    upgrade()
-    caller.progress("scoring everybody")
-    hierarchy = _hierarchy(workspace, caller)
-    steps = list(_steps(workspace, caller, hierarchy))
-    users = tuple(_let_in(hierarchy, steps, caller))
-    _finish(root, {"visitor": VISITOR, "steps": steps})
+        days = Days(Workspace(root, settings).day(caller.clock()))
+        deliveries = write_deliveries(records, days.imports, Path(scratch))
+        with _as_served(key, root, settings):
+            workspace, plan = _played(root, settings, caller, days, deliveries)
+            steps = list(_steps(workspace, caller, _hierarchy(workspace, caller), plan))
+            users = _users(workspace, caller, steps)
+        _finish(root, {"visitor": VISITOR, "steps": steps})
     return Sample(workspace, _rows(), users)
+
+
+def _played(
+    root: Path, settings: Settings, caller: Caller, days: Days, deliveries: Sequence[Path]
+) -> tuple[Workspace, str]:
+    """The workspace with everything imported and played, and the id of the plan; empty if the rule found nobody."""
+    hands = Hands(Workspace(root, settings), caller, _morning(days.begins, settings))
+    initialise(root, settings, hands.caller_as(caller.who))
+    (root / _BEGUN).touch()
+    hands.workspace = open_workspace(root)
+    caller.progress("importing its records")
+    _import(hands, deliveries[0])
+    let_in(
+        duties(_hierarchy(hands.workspace, hands.caller_as(HOST)), hands.caller_as(caller.who)),
+        hands.caller_as(caller.who),
+    )
+    caller.progress("a rule, whom it finds, and what people decide")
+    story.go_live(hands, days)
+    plan = story.decide(hands, days, story.look(hands))
+    if plan:
+        story.begin(hands, days, plan)
+    hands.instant = max(hands.instant, caller.clock())
+    _import(hands, deliveries[1])
+    if plan:
+        story.check_in(hands, plan, 0)
+        story.both_sign(hands, plan)
+        story.check_in(hands, plan, 1)
+    let_in_people(hands, [one.person_id for one in story.look(hands)])
+    return hands.workspace, plan
+
+
+def _import(hands: Hands, delivery: Path) -> None:
+    """Import what has come in, in the morning it came in."""
+    import_records(hands.workspace, hands.caller_as(hands.caller.who), Request((delivery,)))
+
+
+def _users(workspace: Workspace, caller: Caller, steps: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """Everybody who can sign in, now with those the first steps lead to."""
+    from courtside.store import accounts  # noqa: PLC0415  (Django stays out of start-up)
+
+    hands = Hands(workspace, caller, caller.clock())
+    let_in_people(hands, [one["person"] for one in steps if "person" in one])
+    return tuple(one.username for one in accounts.accounts())
+
+
+def _morning(day: date, settings: Settings) -> datetime:
+    return datetime.combine(day, time(7), ZoneInfo(settings.zone))
+
+
+@contextmanager
+def _as_served(key: Path, root: Path, settings: Settings) -> Iterator[None]:
+    """The server's settings for this process: people sign with a second factor, which commands know nothing of.
+
+    The key of sessions is made first, beside the workspace that is still to be made, and moves into it.
+    """
+    from django.conf import settings as configured  # noqa: PLC0415  (slow)
+
+    if configured.configured:
+        yield
+        return
+    key.mkdir()
+    write_settings(key / SETTINGS_FILE, settings)
+    use_server_settings(key)
+    yield
+    shutil.move(key / SECRET_FILE, root / SECRET_FILE)
 
 
 _BEGUN = f"{SAMPLE}.begun"
@@ -104,38 +174,69 @@ def _hierarchy(workspace: Workspace, caller: Caller) -> Hierarchy:
         standing.close()
 
 
-def _steps(workspace: Workspace, caller: Caller, hierarchy: Hierarchy) -> Iterable[dict[str, str]]:
-    """Where something can be seen: a team in which somebody should be looked at, and that person's own page.
+def _steps(workspace: Workspace, caller: Caller, hierarchy: Hierarchy, plan: str) -> Iterable[dict[str, str]]:
+    """Where something can be seen: the plan that was made with somebody and what led to it; without one, the team and
+    the person that call for a look by the verdicts of score cards.
 
-    Found as any user would find it, by the verdicts of score cards; nothing of what was planted is read.
+    Found as any user would find it; nothing of what was planted is read.
     """
+    person = known_plan(plan).person_id if plan else ""
+    team = next(iter(sorted(hierarchy.teams_of(person, workspace.day(caller.clock())))), "") if person else ""
+    what = ""
+    if not team:
+        team, person, what = _of_cards(workspace, caller, hierarchy)
+    if not person:
+        return
+    yield {
+        "label": f"See the team {team}",
+        "team": team,
+        "hint": "Who is clearly apart, who cannot be told from the rest, and who is too new to say.",
+    }
+    if what:
+        yield {
+            "label": f"Open the box score of {hierarchy.name(person)}",
+            "person": person,
+            "hint": f"Look at {what}, and open the number down to its rows.",
+        }
+    else:
+        yield from _of_plan(hierarchy.name(person), person, plan)
+    yield {
+        "label": "Look through their eyes",
+        "person": person,
+        "hint": "Choose them under “See as”: the rep sees the same, first. Hana (HR) sees every case.",
+    }
+
+
+def _of_plan(name: str, person: str, plan: str) -> Iterable[dict[str, str]]:
+    """The number a rule looked at, and the plan."""
+    yield {
+        "label": f"Open closing % of {name}",
+        "person": person,
+        "metric": str(story.BLOCK["metric"]),
+        "hint": "What it is made of, how sure it is, and the rows behind it.",
+    }
+    yield {
+        "label": "Read the plan that followed",
+        "plan": plan,
+        "hint": "A rule found it, a person decided: live goals, check-ins, what the manager owes, sealed papers.",
+    }
+
+
+def _of_cards(workspace: Workspace, caller: Caller, hierarchy: Hierarchy) -> tuple[str, str, str]:
+    """The team in which most calls for a look, the person in it of whom most does, and the first such figure."""
+    caller.progress("scoring everybody")
     today = workspace.day(caller.clock())
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in _watched(workspace, caller):
         for team in hierarchy.teams_of(row["scope"].removeprefix("person:"), today):
             found.setdefault(team, []).append(row)
     if not found:
-        return
+        return "", "", ""
     team = max(sorted(found), key=lambda name: len(found[name]))
     rows = found[team]
     scope = max(sorted({row["scope"] for row in rows}), key=lambda one: sum(row["scope"] == one for row in rows))
-    row = next(row for row in rows if row["scope"] == scope)
-    person = scope.removeprefix("person:")
-    yield {
-        "label": f"See the team {team}",
-        "team": team,
-        "hint": "Who is clearly apart, who cannot be told from the rest, and who is too new to say.",
-    }
-    yield {
-        "label": f"Open the box score of {row['label']}",
-        "person": person,
-        "hint": f"Look at {row['metric'].replace('_', ' ')}, and open the number down to its rows.",
-    }
-    yield {
-        "label": "Look through their eyes",
-        "person": person,
-        "hint": "Choose them under “See as”: the rep sees the same figures, first, and nobody else's.",
-    }
+    metric = next(row["metric"] for row in rows if row["scope"] == scope)
+    return team, scope.removeprefix("person:"), str(metric).replace("_", " ")
 
 
 def _watched(workspace: Workspace, caller: Caller) -> Sequence[Mapping[str, Any]]:
@@ -158,38 +259,6 @@ def _watched(workspace: Workspace, caller: Caller) -> Sequence[Mapping[str, Any]
                 continue  # a metric of the firm as a whole
             found += [row for row in rows if row.get("verdict") in ("watch", "coach", "eligible")]
     return found
-
-
-def _let_in(hierarchy: Hierarchy, steps: Sequence[Mapping[str, str]], caller: Caller) -> Iterable[str]:
-    """Users for whoever looks around: the head of the firm who may look through others' eyes, and the others' eyes."""
-    from django.db import transaction  # noqa: PLC0415
-
-    from courtside.store import accounts, audit  # noqa: PLC0415
-    from courtside.store.access import Role  # noqa: PLC0415
-
-    now = caller.clock()
-    on = now.date()
-    person = next((step["person"] for step in steps if "person" in step), None) or next(iter(hierarchy.names))
-    manager = next(iter(sorted(hierarchy.managers_of(person, on))), None)
-    top = next(
-        (who for who in sorted(hierarchy.names) if hierarchy.led_by(who, on) and not hierarchy.above(who, on)), ""
-    )
-    cast: list[tuple[str, str, str, tuple[Role, ...]]] = [
-        (VISITOR, hierarchy.name(top), top, (Role.ADMIN, Role.OPERATIONS)),
-        ("rep", hierarchy.name(person), person, ()),
-        ("hana", "Hana (HR)", "", (Role.HR,)),
-        ("eve", "Eve (executive)", "", (Role.EXECUTIVE,)),
-        ("otto", "Otto (nobody's colleague)", "", ()),
-    ]
-    if manager and manager != top:
-        cast.insert(2, ("manager", hierarchy.name(manager), manager, ()))
-    with transaction.atomic():
-        for username, name, person_id, roles in cast:
-            user = accounts.add(username, name, "", person_id, now)
-            for role in roles:
-                accounts.grant(user, role, caller.who, now)
-        audit.write(audit.Act(now, caller.who, "make_sample", {"users": [line[0] for line in cast]}))
-    return [line[0] for line in cast]
 
 
 def wanted_sample(seed: int) -> Wanted:

@@ -15,7 +15,6 @@ LONGEST_NAME = 100
 
 def make_token(viewer: Viewer, caller: Caller, name: str, days: int) -> str:
     """A new token of the viewer's own, shown this once. Raises Refused."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import accounts, audit  # noqa: PLC0415
 
@@ -23,7 +22,7 @@ def make_token(viewer: Viewer, caller: Caller, name: str, days: int) -> str:
     _check(viewer, name, days)
     if len(accounts.tokens_of(viewer.user_id, at)) >= MOST_TOKENS:
         raise Refused(f"you have {MOST_TOKENS} tokens; revoke one first")
-    with transaction.atomic():
+    with audit.together():
         number, secret = accounts.make_token(viewer.user_id, name, at, at + timedelta(days=days))
         detail = {"token": number, "name": name, "days": days}
         audit.write(audit.Act(at, caller.who, "make_token", detail))

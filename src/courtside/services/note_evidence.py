@@ -26,7 +26,6 @@ def note_evidence(workspace: Workspace, caller: Caller) -> tuple[int, int]:
     For the rates and counts of the card, everybody with a target, and every month of the present review year that is
     over and ripe. Raises Refused for a workspace without records.
     """
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, evidence  # noqa: PLC0415
     from courtside.warehouse.question import Question  # noqa: PLC0415
@@ -35,7 +34,7 @@ def note_evidence(workspace: Workspace, caller: Caller) -> tuple[int, int]:
     names = [name for name in card_of(workspace) if name in catalogue]
     question = Question(names[0], (), None, None, None, today)
     found, _ = in_session(workspace, caller, catalogue, question, lambda session: list(_each(session, names, today)))
-    with transaction.atomic():
+    with audit.together():
         added = evidence.add(found, caller.clock())
         if added:
             audit.write(audit.Act(caller.clock(), caller.who, "note_evidence", {"added": added, "of": len(found)}))

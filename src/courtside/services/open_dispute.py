@@ -54,7 +54,6 @@ def open_dispute(visit: Visit, place: Place, claim: str, words: str) -> int:
 
     Raises NotFound, and Refused for a claim that cannot be made, no words, or a row that is disputed already.
     """
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, disputes  # noqa: PLC0415
 
@@ -69,7 +68,7 @@ def open_dispute(visit: Visit, place: Place, claim: str, words: str) -> int:
         place.person_id, place.metric, place.table, place.row_id, found.row.on, claim, said, at, viewer.username,
         viewer.person_id,
     )  # fmt: skip
-    with transaction.atomic():
+    with audit.together():
         number = disputes.open_one(made)
         if number is None:
             raise Refused("this row is disputed already; its dispute is still open")

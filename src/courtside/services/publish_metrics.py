@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 def publish_metrics(workspace: Workspace, caller: Caller, names: Iterable[str] = ()) -> tuple[dict[str, Any], ...]:
     """Publish the drafts of those names, or all. Raises Refused naming every mistake with its place."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, definitions  # noqa: PLC0415
 
@@ -33,7 +32,7 @@ def publish_metrics(workspace: Workspace, caller: Caller, names: Iterable[str] =
         chosen = _chosen(workspace, tuple(names))
         _check(workspace, chosen)
         now = caller.clock()
-        with transaction.atomic():
+        with audit.together():
             made = definitions.publish({draft.name: draft.block for draft in chosen}, now)
             detail = {"metrics": [{"metric": d.name, "version": d.version, "sha256": d.sha256} for d in made]}
             audit.write(audit.Act(now, caller.who, "publish_metrics", detail))

@@ -16,6 +16,7 @@ from courtside.services.account_rules import WELCOME, Changing
 from courtside.services.add_user import NewUser, add_user
 from courtside.services.caller import Caller
 from courtside.services.invite_user import invite_user
+from courtside.services.keep_working import working_beside
 from courtside.services.open_workspace import open_workspace
 from courtside.services.refused import Refused
 from courtside.services.workspace import SETTINGS_FILE, Workspace
@@ -39,6 +40,8 @@ class Serving:
     workers: int = 1
     threads: int = 8
     allow_plain_http: bool = False
+    has_worker: bool = True
+    """Whether what is due is done, and what is queued is sent, beside the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,8 @@ def run(workspace_root: Path, serving: Serving) -> None:
             """The site, in a process of its own."""
             return import_module("courtside.web.wsgi").application_for(workspace_root)
 
-    Server().run()
+    with working_beside(workspace_root, is_wanted=serving.has_worker):
+        Server().run()
 
 
 def _told(serving: Serving) -> dict[str, Any]:

@@ -153,7 +153,6 @@ def _recorded(
     workspace: Workspace, caller: Caller, target: Target, before: Target | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Write the batch and let it count: its number and instant, and notes."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, ledger  # noqa: PLC0415
 
@@ -166,7 +165,7 @@ def _recorded(
         "in_force_from": target.in_force_from.isoformat() if target.in_force_from else None,
         "sha256": {file.path: file.sha256 for file in outcome.files},
     }  # fmt: skip
-    with transaction.atomic():
+    with audit.together():
         ledger.record(_entry(number, at, outcome), outcome.files)
         audit.write(audit.Act(at, caller.who, "set_target", detail))
     crash_point("target-after-ledger")

@@ -16,7 +16,6 @@ from courtside.services.writing import writing
 
 def undo_import(workspace: Workspace, caller: Caller, number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Undo a batch; answers its row and notes. Raises Refused for an unknown or already undone batch."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, ledger  # noqa: PLC0415
     from courtside.warehouse.batches import known  # noqa: PLC0415
@@ -35,7 +34,7 @@ def undo_import(workspace: Workspace, caller: Caller, number: int) -> tuple[dict
         carried = carried_files(batches, undone, workspace.root)
         crash_point("undo-after-files")
         now = ledger.not_before(caller.clock())
-        with transaction.atomic():
+        with audit.together():
             ledger.undo(number, now, carried)
             detail = {"batch": number, "carried": {file.path: file.sha256 for _, file in carried}}
             audit.write(audit.Act(now, caller.who, "undo_import", detail))

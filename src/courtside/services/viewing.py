@@ -14,10 +14,11 @@ from courtside.services.caller import Caller, utc_now
 from courtside.services.refused import Refused
 from courtside.services.standing import Standing, State, stand
 from courtside.services.workspace import Workspace
-from courtside.store.access import Action, Errand, Viewer, may, may_run, whom
+from courtside.store.access import Action, Errand, Role, Viewer, by_glass, may, may_run, whom
 
 if TYPE_CHECKING:
     from courtside.metrics.catalogue import Catalogue
+    from courtside.store.accounts import Account
     from courtside.warehouse.session import Session
 
 T = TypeVar("T")
@@ -104,6 +105,22 @@ class Visit:
         except Refused:
             return Hierarchy({}, ())
 
+    @cached_property
+    def _users(self) -> tuple[Account, ...]:
+        from courtside.store import accounts  # noqa: PLC0415
+
+        return accounts.accounts()
+
+    def users(self) -> tuple[Account, ...]:
+        """Everybody who has or had an account: read once by a visit that changes nothing itself, else every time."""
+        if not self.only_looks:
+            self.__dict__.pop("_users", None)
+        return self._users
+
+    def user_name(self, username: str) -> str:
+        """What a user is called; the user name of one that is no more."""
+        return next((one.name for one in self.users() if one.username == username and one.name), username)
+
     def may_run(self, errand: Errand) -> bool:
         """Whether the viewer has a duty."""
         return may_run(self.viewer, errand, self.hierarchy, self.today)
@@ -111,14 +128,24 @@ class Visit:
     def person(self, person_id: str) -> str:
         """A person whose figures the viewer may see; looks by others than the direct manager go into the log.
 
+        What break-glass opens is open to a visit that only looks, and every look is written down with its id.
         Raises NotFound.
         """
         decision = may(self.viewer, Action.SEE_CARD, person_id, self.hierarchy, self.today)
-        if person_id not in self.hierarchy.names or not decision.is_allowed:
+        if person_id not in self.hierarchy.names:
             raise NotFound
-        if decision.is_logged or self.viewer.is_read_only:
+        if not decision.is_allowed:
+            glass = self.glass(person_id)
+            if not glass:
+                raise NotFound
+            self._log("see_card", {"person": person_id, "glass": glass})
+        elif decision.is_logged or self.viewer.is_read_only:
             self._log("see_card", {"person": person_id})
         return person_id
+
+    def glass(self, person_id: str) -> str:
+        """The id of the break-glass by which the viewer may look at a person; empty for none."""
+        return by_glass(self.viewer, person_id, self.hierarchy, self.today) if self.only_looks else ""
 
     def team(self, team: str, action: Action = Action.SEE_TEAM) -> str:
         """A team the viewer may see in some way. Raises NotFound."""
@@ -160,7 +187,10 @@ def served() -> Workspace:
 
 
 def visit_of(user_id: int, seen_as: str | None = None) -> Visit | None:
-    """The visit of a user, through the eyes of `seen_as` (a user name) if they may; None for nobody active."""
+    """The visit of a user, through the eyes of `seen_as` (a user name) if they may; None for nobody active.
+
+    What break-glass opens is asked of the clock here, for every request, and never opens to other eyes.
+    """
     from courtside.store.accounts import viewer_named, viewer_of  # noqa: PLC0415
 
     viewer = viewer_of(user_id)
@@ -168,13 +198,21 @@ def visit_of(user_id: int, seen_as: str | None = None) -> Visit | None:
         return None
     standing = stand(served())
     visit = Visit(viewer, standing, Caller(who=viewer.username, clock=utc_now))
-    if seen_as is None or not may_see_as(visit):
-        return visit
-    other = viewer_named(seen_as)
+    other = viewer_named(seen_as) if seen_as is not None and may_see_as(visit) else None
     if other is None:
-        return visit
+        return _with_what_is_open(visit)
     caller = Caller(who=f"{viewer.username} as {other.username}", clock=utc_now)
     return Visit(replace(other, seen_by=viewer.name or viewer.username), standing, caller)
+
+
+def _with_what_is_open(visit: Visit) -> Visit:
+    """The visit with what break-glass opens to an administrator at this instant."""
+    if Role.ADMIN not in visit.viewer.roles:
+        return visit
+    from courtside.store import glass  # noqa: PLC0415
+
+    opened = glass.opened_for(visit.viewer.username, visit.caller.clock())
+    return replace(visit, viewer=replace(visit.viewer, opened=opened)) if opened else visit
 
 
 def visit_by_token(secret: str) -> Visit | None:

@@ -9,7 +9,6 @@ from courtside.services.viewing import NotFound, Visit
 
 def withdraw_dispute(visit: Visit, number: int) -> None:
     """Take a claim back; nothing changes in the records. Raises NotFound for others than the opener, Refused."""
-    from django.db import transaction  # noqa: PLC0415  (Django stays out of start-up)
 
     from courtside.store import audit, disputes  # noqa: PLC0415
 
@@ -17,7 +16,7 @@ def withdraw_dispute(visit: Visit, number: int) -> None:
     if found.claim.opened_by != visit.viewer.username or visit.viewer.is_read_only:
         raise NotFound
     at, claim = visit.caller.clock(), found.claim
-    with transaction.atomic():
+    with audit.together():
         if not disputes.end(number, disputes.Ending(disputes.WITHDRAWN, at, visit.caller.who)):
             raise Refused(f"dispute {number} is not open any more")
         disputes.tell(number, "withdrawn", {claim.person_id} - {claim.opener_id}, at)

@@ -49,6 +49,11 @@ def _table(texts: tuple[str, ...]) -> Bytes:
     return table_of(texts)
 
 
+def _plain(value: float) -> str:
+    """Six digits of a number that count, written out: 2381230, 0.25; never with a power of ten."""
+    return np.format_float_positional(float(f"{value:.6g}"), trim="-")
+
+
 def _text(texts: Iterable[str]) -> Bytes:
     return table_of(list(texts))[:-1]
 
@@ -318,7 +323,7 @@ def targets(rows: Sequence[Target]) -> Sheet:
         "metric": _text(row.metric for row in rows),
         "scope": _text(row.scope for row in rows),
         "period": _text(row.period for row in rows),
-        "value": _text(f"{row.value:g}" for row in rows),
+        "value": _text(_plain(row.value) for row in rows),
         "version": same("1", len(rows)),
         "in_force_from": _text(row.in_force_from.isoformat() for row in rows),
     }
@@ -342,6 +347,6 @@ def observations(rows: Sequence[Observation]) -> Sheet:
         "metric": _text(row.metric for row in rows),
         "scope": _text(row.scope for row in rows),
         "on": _text(row.on.isoformat() for row in rows),
-        "value": _text(f"{row.value:g}" for row in rows),
+        "value": _text(_plain(row.value) for row in rows),
         "n": _text("" if row.n is None else str(row.n) for row in rows),
     }

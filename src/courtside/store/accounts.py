@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -13,10 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F
 
+from courtside.store import naming
 from courtside.store.access import Role, Viewer
 from courtside.store.models import ApiToken, Invitation, RoleGrant, User
 
 INVITATION_LASTS = timedelta(hours=72)
+_AUTHENTICATORS = "mfa_authenticator"
+"""The sign-in library's table."""
 _WHOSE_OWN = "the sign-in itself: the row is found by a secret or by the user it belongs to"
 
 
@@ -34,6 +38,11 @@ class Account:
     roles: frozenset[Role]
     made_at: datetime
     last_login: datetime | None
+    units: frozenset[str] = frozenset()
+    """The teams they are HR partner for; empty: all of them, or none at all."""
+    reset_at: datetime | None = None
+    """When a one-time link was last used, or the second factor forgotten."""
+    identity_checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +56,43 @@ class Token:
     last_used_at: datetime | None
 
 
-def _roles(user_ids: Sequence[int]) -> dict[int, frozenset[Role]]:
+@dataclass(slots=True)
+class _Duties:
+    """What somebody is granted."""
+
+    roles: set[Role] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    """The teams they are HR partner for; empty for those who are for all of them."""
+
+
+def _duties(user_ids: Sequence[int]) -> defaultdict[int, _Duties]:
     rows = RoleGrant.objects.unscoped("duties of the users asked about").filter(
         user_id__in=user_ids, revoked_at__isnull=True
     )
-    found: dict[int, set[Role]] = {}
+    found: defaultdict[int, _Duties] = defaultdict(_Duties)
     for row in rows:
-        found.setdefault(row.user_id, set()).add(Role(row.role))
-    return {user_id: frozenset(roles) for user_id, roles in found.items()}
+        found[row.user_id].roles.add(Role(row.role))
+        if row.role == Role.HR.value:
+            found[row.user_id].units.update(row.scope)
+    return found
 
 
 def viewer_of(user_id: int) -> Viewer | None:
-    """The viewer an active user is; None if there is no such user."""
+    """The viewer an active user is, as of now: asked anew for every request. None if there is no such user."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return None
-    roles = _roles([user.pk]).get(user.pk, frozenset())
-    return Viewer(user.pk, user.username, user.name, user.person_id or None, roles)
+    duties = _duties([user.pk])[user.pk]
+    return Viewer(
+        user.pk,
+        user.username,
+        user.name,
+        user.person_id or None,
+        frozenset(duties.roles),
+        units=frozenset(duties.units),
+        acts_for=naming.acts_for(user.person_id),
+        conflicts=naming.conflicts_of(user.username, user.person_id),
+    )
 
 
 def viewer_named(username: str) -> Viewer | None:
@@ -75,11 +104,12 @@ def viewer_named(username: str) -> Viewer | None:
 def accounts() -> tuple[Account, ...]:
     """Every user, by name."""
     users = list(User.objects.all())
-    roles = _roles([user.pk for user in users])
+    duties = _duties([user.pk for user in users])
     return tuple(
         Account(
             user.pk, user.username, user.name, user.email, user.person_id, user.is_active,
-            user.has_usable_password(), roles.get(user.pk, frozenset()), user.made_at, user.last_login,
+            user.has_usable_password(), frozenset(duties[user.pk].roles), user.made_at, user.last_login,
+            frozenset(duties[user.pk].units), user.reset_at, user.identity_checked_at,
         )
         for user in users
     )  # fmt: skip
@@ -106,21 +136,50 @@ def set_active(user_id: int, *, is_active: bool) -> None:
 def forget_person(person_id: str, token: str) -> int:
     """Close and blank the account of somebody who is erased; answers how many accounts that were."""
     users = User.objects.filter(person_id=person_id)
+    naming.forget_person(person_id, token)
+    for user_id, username in list(users.values_list("pk", "username")):
+        naming.forget_username(username, f"erased-{user_id}")
+        _forget_granter(username, f"erased-{user_id}")
     return sum(
         User.objects.filter(pk=user_id).update(
-            username=f"erased-{user_id}", name=token, email="", person_id="", is_active=False, epoch=F("epoch") + 1
+            username=f"erased-{user_id}",
+            name=token,
+            email="",
+            person_id="",
+            is_active=False,
+            epoch=F("epoch") + 1,
         )
         for user_id in list(users.values_list("pk", flat=True))
     )
 
 
-def grant(user_id: int, role: Role, by: str, at: datetime) -> bool:
-    """Give a duty; every session of the user ends. False if they have it."""
-    if role in _roles([user_id]).get(user_id, frozenset()):
+def _forget_granter(username: str, instead: str) -> None:
+    """Put another name where somebody gave duties or checked identities; what they gave goes on."""
+    RoleGrant.objects.unscoped("the erasure of a person").filter(granted_by=username).update(granted_by=instead)
+    User.objects.filter(identity_checked_by=username).update(identity_checked_by=instead)
+
+
+def grant(user_id: int, role: Role, by: str, at: datetime, units: Iterable[str] = ()) -> bool:
+    """Give a duty, for some teams or (none named) all; every session of the user ends. False if they have it."""
+    if role in _duties([user_id])[user_id].roles:
         return False
-    RoleGrant.objects.create(user_id=user_id, role=role.value, granted_by=by, granted_at=at)
+    RoleGrant.objects.create(user_id=user_id, role=role.value, granted_by=by, granted_at=at, scope=sorted(set(units)))
     User.objects.filter(pk=user_id).update(epoch=F("epoch") + 1)
     return True
+
+
+def check_identity(user_id: int, by: str, at: datetime) -> bool:
+    """Note that somebody made sure who the user is; False if there is no such user."""
+    return bool(User.objects.filter(pk=user_id).update(identity_checked_at=at, identity_checked_by=by))
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether a user has an authenticator, where the sign-in library has its tables at all."""
+    if _AUTHENTICATORS not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {_AUTHENTICATORS} WHERE user_id = %s AND type = 'totp'", [user_id])  # noqa: S608
+        return cursor.fetchone() is not None
 
 
 def revoke(user_id: int, role: Role, at: datetime) -> bool:
@@ -173,7 +232,8 @@ def accept(secret: str, password: str, at: datetime) -> int | None:
     user = User.objects.get(pk=found)
     user.set_password(password)
     user.epoch += 1
-    user.save(update_fields=["password", "epoch"])
+    user.reset_at = at
+    user.save(update_fields=["password", "epoch", "reset_at"])
     return int(user.pk)
 
 
@@ -224,16 +284,37 @@ def password_faults(user_id: int, password: str) -> tuple[str, ...]:
     return ()
 
 
-def drop_second_factor(user_id: int) -> bool:
+def drop_second_factor(user_id: int, at: datetime) -> bool:
     """Forget a user's authenticator and recovery codes; every session ends. False if they had none.
 
     The table belongs to the sign-in library, which commands on the host do not load.
     """
-    table = "mfa_authenticator"
     with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
+        if _AUTHENTICATORS not in connection.introspection.table_names(cursor):
             return False
-        cursor.execute(f"DELETE FROM {table} WHERE user_id = %s", [user_id])  # noqa: S608  (our own table's name)
+        cursor.execute(f"DELETE FROM {_AUTHENTICATORS} WHERE user_id = %s", [user_id])  # noqa: S608  (a fixed name)
         dropped = bool(cursor.rowcount > 0)
-    User.objects.filter(pk=user_id).update(epoch=F("epoch") + 1)
+    User.objects.filter(pk=user_id).update(epoch=F("epoch") + 1, reset_at=at)
     return dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A duty as it was given: to whom, by whom, when, and when it ended."""
+
+    user_id: int
+    role: Role
+    by: str
+    at: datetime
+    ended_at: datetime | None
+
+
+def given_since(roles: Iterable[Role], since: datetime) -> tuple[Given, ...]:
+    """Duties of some kinds given since an instant, the newest first."""
+    rows = RoleGrant.objects.unscoped("duties that open records, for those who watch over them").filter(
+        role__in=[role.value for role in roles], granted_at__gte=since
+    )
+    return tuple(
+        Given(row.user_id, Role(row.role), row.granted_by, row.granted_at, row.revoked_at)
+        for row in rows.order_by("-granted_at", "-id")
+    )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q
 
+from courtside.store import audit_chain
+from courtside.store.audit_chain import Head as Head
+from courtside.store.audit_chain import head as head
+from courtside.store.audit_chain import together as together
 from courtside.store.models import Event
 from courtside.store.models.records import ERASED as ERASED
 
@@ -24,14 +28,23 @@ class Act:
 
 
 def write(act: Act) -> None:
-    """Add an act to the log, in the transaction that is open."""
-    Event.objects.create(at=act.at, who=act.who, verb=act.verb, detail=dict(act.detail))
+    """Add an act to the log and its chain, in the transaction that is open."""
+    told = replace(act, detail=audit_chain.settled(act.detail))
+    with together():
+        event = Event.objects.create(at=told.at, who=told.who, verb=told.verb, detail=told.detail)
+        audit_chain.append(event.pk, told)
 
 
 def acts(verb: str | None = None) -> tuple[Act, ...]:
     """The log, oldest first; of one verb if asked."""
     events = Event.objects.unscoped("the log as a whole, for those who check it")
     return tuple(map(_act, events if verb is None else events.filter(verb=verb)))
+
+
+def last(verb: str) -> Act | None:
+    """The last act of a verb; None if there was none."""
+    event = Event.objects.unscoped("the last act of a kind, for those who did it").filter(verb=verb).last()
+    return None if event is None else _act(event)
 
 
 @dataclass(frozen=True, slots=True)

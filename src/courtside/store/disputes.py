@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from courtside.store import models
 from courtside.store.models.disputes import ACCEPTED, DECLINED, OPEN, WITHDRAWN
+from courtside.store.tables import is_kept
 
 __all__ = ["ACCEPTED", "DECLINED", "OPEN", "WITHDRAWN"]
 _ASKED_ABOVE = "a dispute is found by its number or person; the service that asks says who may see it"
-_KEPT_IN: set[tuple[str, str]] = set()
-"""The databases that are known to have disputes."""
 _TOLD = "notices are found by whom they are for"
 _FIELDS = (
     "person_id", "metric", "table", "row_id", "on", "claim", "words", "opened_at", "opened_by", "opener_id", "status",
@@ -117,14 +116,8 @@ def about(people: Collection[str]) -> tuple[Dispute, ...]:
 
 
 def are_kept() -> bool:
-    """Whether the database has disputes: that of an earlier version, not served or changed since, has not.
-
-    Asked of each database until it has; tables are added only, never taken away.
-    """
-    database = str(connection.settings_dict["NAME"]), str(connection.settings_dict.get("OPTIONS", {}))
-    if database not in _KEPT_IN and models.Dispute._meta.db_table in connection.introspection.table_names():
-        _KEPT_IN.add(database)
-    return database in _KEPT_IN
+    """Whether the database has disputes."""
+    return is_kept(models.Dispute)
 
 
 def disputed_people() -> frozenset[str]:

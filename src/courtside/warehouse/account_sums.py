@@ -12,7 +12,7 @@ from courtside.warehouse.cells import Group, Source, conditions_of, in_periods, 
 from courtside.warehouse.expressions import PERIOD, ROW, demanded, needs_of
 from courtside.warehouse.figures import Figures
 from courtside.warehouse.spread import Keys
-from courtside.warehouse.sql import all_of, as_double, column, day, named
+from courtside.warehouse.sql import all_of, column, day, named, total
 
 Sums = Mapping[tuple[Keys, str], tuple[float, float]]
 """Keys and account -> what it came to in the period, and a year before."""
@@ -42,7 +42,7 @@ def _sums(figures: Figures, metric: Metric, asked: Asked, *, year_before: bool) 
     query = query.join(exp.to_table(PERIODS).as_(PERIOD), on="p.period = d.period", copy=False)
     account = column("account_id", ROW)
     query = query.select(*(tree.copy() for tree in rows.cuts), account, copy=False)
-    query = query.select(named(as_double(exp.Sum(this=of)), "whole"), copy=False)
+    query = query.select(named(total(of or exp.Null()), "whole"), copy=False)
     query = query.where(exp.Not(this=exp.Is(this=account.copy(), expression=exp.Null())), copy=False)
     if condition := all_of([one for one in (where, *rows.conditions) if one is not None]):
         query = query.where(condition, copy=False)

@@ -11,15 +11,18 @@ from sqlglot import exp
 from courtside.metrics.expression import Node
 from courtside.metrics.metric import Measure, Metric, Stock, Take
 from courtside.metrics.vocabulary import STOCK_ONLY
-from courtside.records.tables import TABLES
+from courtside.records.tables import TABLES, Kind
 from courtside.warehouse.asked import BEFORE, DAYS, DAYS_BEFORE, PERIODS, Asked, Scope
 from courtside.warehouse.clock import Clock
 from courtside.warehouse.dimensions import PERSONAL, Cut, cut
 from courtside.warehouse.expressions import PERIOD, ROW, Needs, Translator, demanded, linked_tables, needs_of
 from courtside.warehouse.frame import Frame
 from courtside.warehouse.relations import relation, standing
-from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template
+from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template, total
 
+_KINDS = {kind: {c.name for t in TABLES.values() for c in t.columns if c.kind is kind} for kind in Kind}
+_EXACT = (_KINDS[Kind.MONEY] | _KINDS[Kind.INTEGER]) - _KINDS[Kind.NUMBER]
+"""Columns kept as whole numbers or decimals: in whatever order they are added up, the sum is the same."""
 VALUE, CASES = "m_", "c_"
 """Prefixes of a cell's columns: the aggregate, and how many cases stand behind it."""
 
@@ -86,7 +89,8 @@ def aggregate(take: Take, where: exp.Expr | None, of: exp.Expr | None) -> tuple[
             share = 0.5 if take.share is None else take.share
             return as_double(quantile(value.copy(), share)), cases
         case _:
-            return as_double(exp.Sum(this=value.copy())), cases
+            is_exact = isinstance(of, exp.Column) and of.name in _EXACT
+            return as_double(exp.Sum(this=value.copy())) if is_exact else total(value.copy()), cases
 
 
 def quantile(value: exp.Expr, share: float) -> exp.Expr:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from sqlglot import exp
 
@@ -49,6 +50,8 @@ from courtside.warehouse.rolled import (
 from courtside.warehouse.special import Cell, FirmTables, Special, metrics_with_targets, rows_counted
 from courtside.warehouse.sql import as_double, column, named, template
 
+_SHARED = 32
+"""So many answers are kept for questions that several others need."""
 _FEW = 3
 """So many targets that cannot be used are named beside a figure."""
 
@@ -83,13 +86,20 @@ class Figures:
     _firm: FirmTables | None = None
     _with_targets: frozenset[str] | None = None
     _coverage: dict[date, Coverage] = field(default_factory=dict)
-    _plans: dict[tuple[Any, ...], Plan] = field(default_factory=dict)
-    _periods_of: Asked | None = None
+    _answers: dict[tuple[str, Asked], Sequence[Sequence[Any]]] = field(default_factory=dict)
+    """What was answered to a text over some periods: the same whatever definitions the text was made from."""
+    _plans: dict[tuple[Any, ...], Plan] = field(default_factory=dict, init=False)
+    """Found by names, so never those of other definitions: a copy with another catalogue begins without."""
+    _periods_of: Asked | None = field(default=None, init=False)
+    _twins: dict[str, Self] = field(default_factory=dict, init=False)
 
-    def figures(self, names: Sequence[str], asked: Asked) -> Iterator[Figure]:
-        """The figures of some metrics for every period and key, in one query."""
+    def figures(self, names: Sequence[str], asked: Asked, *, is_shared: bool = False) -> Iterator[Figure]:
+        """The figures of some metrics for every period and key, in one query.
+
+        `is_shared` for a question that others will ask as well: its answer is kept for them.
+        """
         width, plan = len(asked.by), self._plan(names, asked)
-        for row in self.engine.rows(plan.text):
+        for row in self._shared(names, plan.text, asked) if is_shared else self.engine.rows(plan.text):
             values = (*row[1 + width :], None)
             yield (
                 row[0],
@@ -99,6 +109,27 @@ class Figures:
                     for name, places in zip(names, plan.places, strict=True)
                 },
             )
+
+    def _shared(self, names: Sequence[str], text: str, asked: Asked) -> Sequence[Sequence[Any]]:
+        """The rows of a text, kept with those of the last few others; not where cells beside the query decide."""
+        if self._needs_special(names):
+            return list(self.engine.rows(text))
+        if (text, asked) not in self._answers:
+            self._answers[text, asked] = list(self.engine.rows(text))
+            while len(self._answers) > _SHARED:
+                del self._answers[next(iter(self._answers))]
+        return self._answers[text, asked]
+
+    @contextmanager
+    def twin(self, name: str, catalogue: Callable[[], Catalogue]) -> Iterator[Self]:
+        """The same engine with definitions of its own, always those under this name, and without the rollup."""
+        if name not in self._twins:
+            self._twins[name] = replace(self, catalogue=catalogue(), rollup=None)
+        twin = self._twins[name]
+        twin.notes = self.notes
+        twin.forget_periods()
+        yield twin
+        self.forget_periods()
 
     def _plan(self, names: Sequence[str], asked: Asked) -> Plan:
         """The final query, kept for the next question of its shape, which differs in periods alone."""

@@ -34,6 +34,8 @@ _MEMORY = "1000MB"
 _THREADS = 2
 _SCRATCH = ".scratch-"
 _FEW_TEXTS = 8
+_NO_TEXT = "SELECT '' AS table_name, '' AS id, '' AS field, '' AS value WHERE false"
+"""The columns of texts."""
 """So many texts of a row are written by a pass each; a file of hundreds of extra columns would take minutes."""
 
 
@@ -135,21 +137,24 @@ class _Intake:
                 draft.write_sorted(table, Holding.REPLACED, change.replaced, change.updated)
             if change.unchanged and change.met:
                 draft.write(table.name, Holding.CONFIRMED, change.confirmed)
-        draft.write("", Holding.TEXTS, self._texts(changes))
+        self._write_texts(draft, changes)
         asides.write(draft)
 
-    def _texts(self, changes: Sequence[Changes]) -> str:
-        """A query for the texts of new versions, an empty one for each text a row no longer has."""
+    def _write_texts(self, draft: Draft, changes: Sequence[Changes]) -> None:
+        """The texts of new versions, an empty one for each text a row no longer has: a file for each table with any.
+
+        Table by table, as sorting the texts of a big firm's tables all at once takes more memory than there may be.
+        """
         fields = [(c.table.name, field, name) for c in changes for field, name in c.checked.stage.texts.items()]
         self._engine.execute("CREATE OR REPLACE TEMP TABLE fields (number INTEGER, table_name VARCHAR, field VARCHAR)")
         for number, (table, field, _) in enumerate(fields):
             self._engine.execute("INSERT INTO fields VALUES (?, ?, ?)", [number, table, field])
         numbers = {(table, name): number for number, (table, _, name) in enumerate(fields)}
-        parts = ["SELECT '' AS table_name, '' AS id, '' AS field, '' AS value WHERE false"]
         for change in changes:
-            if change.created or change.updated:
-                parts += self._new_texts(change, numbers)
-        return f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY table_name, id, field"
+            parts = list(self._new_texts(change, numbers)) if change.created or change.updated else []
+            if parts:
+                query = f"SELECT * FROM ({' UNION ALL '.join((_NO_TEXT, *parts))}) ORDER BY table_name, id, field"
+                draft.write("", Holding.TEXTS, query, part=change.table.name)
 
     def _new_texts(self, change: Changes, numbers: Mapping[tuple[str, str], int]) -> Iterator[str]:
         table, texts = change.table, change.checked.stage.texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import ROW, demanded
 from courtside.warehouse.generation import Inputs, current
 from courtside.warehouse.relations import TIMELESS
-from courtside.warehouse.sql import all_of, as_double, column, literal, named, template
+from courtside.warehouse.sql import all_of, as_double, column, literal, named, template, total
 
 SCHEMA = "roll"
 """The name under which the rollup file is attached."""
@@ -181,14 +181,20 @@ def rolled_cells(group: Group, asked: Asked) -> exp.Select:
         columns = columns_of(metric, group.suffix)
         grain = grain_of(asked) if is_flagged(metric) else None
         kept = (grain.value,) if grain else columns_of(metric)
-        query = query.select(
-            *(named(as_double(exp.Sum(this=column(k, ROW))), c) for k, c in zip(kept, columns, strict=True)), copy=False
-        )
+        add = _sum_of(metric)
+        query = query.select(*(named(add(column(k, ROW)), c) for k, c in zip(kept, columns, strict=True)), copy=False)
     conditions = [] if is_of_groups(asked) else scope_conditions(asked, on)
     conditions += _of_people(asked)
     if where := all_of(conditions):
         query = query.where(where, copy=False)
     return query.group_by(*(literal(n + 1) for n in range(1 + len(cuts))), copy=False)
+
+
+def _sum_of(metric: Metric) -> Callable[[exp.Expr], exp.Expr]:
+    """How the days of a metric are added up: counts are whole numbers, which doubles hold exactly."""
+    body = metric.body
+    is_whole = isinstance(body, Measure) and body.take.how.startswith("count")
+    return (lambda days: as_double(exp.Sum(this=days))) if is_whole else total
 
 
 def _of_people(asked: Asked) -> Iterator[exp.Expr]:

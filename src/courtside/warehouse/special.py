@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
@@ -19,6 +20,7 @@ from courtside.metrics.target_rows import ALWAYS
 from courtside.records.people import Absence, Employment, Holiday
 from courtside.records.period import Calendar, Period
 from courtside.records.ramp import Ramp
+from courtside.records.working_days import Attendance
 from courtside.warehouse.asked import Asked, Scope
 from courtside.warehouse.dimensions import GROUPS, PERSONAL
 from courtside.warehouse.engine import Engine
@@ -56,6 +58,16 @@ class FirmTables:
         self.spans = run(
             "SELECT person_id, starts_on, ends_on, team, manager_id, segment, region, seniority FROM spans"
         )
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        """Days present, those of somebody new by the share of a full target they owe."""
+        return Attendance(self.firm)
+
+    @cached_property
+    def presence(self) -> Attendance:
+        """Days present without the ramp's shares: somebody new is there all the same."""
+        return Attendance(replace(self.firm, ramp={}))
 
     def group_on(self, dimension: str, day: date) -> dict[str, Any]:
         """Person -> their group of a dimension on a day."""

@@ -19,7 +19,7 @@ from courtside.warehouse.cells import VALUE, Group, Rows, Source, conditions_of,
 from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.expressions import PERIOD, ROW, demanded, needs_of
 from courtside.warehouse.figures import Figures
-from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template
+from courtside.warehouse.sql import all_of, as_double, column, day, literal, named, template, total
 
 Array = npt.NDArray[np.float64]
 Keys = tuple[Any, ...]
@@ -187,9 +187,9 @@ def _case_sums(figures: Figures, width: int, parts: int, most: int) -> Mapping[t
     values = [column(f"x{n}") for n in range(parts)]
     pairs = [(i, j) for i in range(parts) for j in range(i, parts)]
     moments = exp.select("period", *(column(key(n)) for n in range(width - 1)), exp.Count(this=exp.Star()))
-    moments = moments.select(*(exp.Sum(this=x.copy()) for x in values), copy=False)
+    moments = moments.select(*(total(x.copy()) for x in values), copy=False)
     moments = moments.select(
-        *(exp.Sum(this=exp.Mul(this=values[i].copy(), expression=values[j].copy())) for i, j in pairs), copy=False
+        *(total(exp.Mul(this=values[i].copy(), expression=values[j].copy())) for i, j in pairs), copy=False
     )
     moments = moments.from_(_CASES, copy=False).group_by(*(literal(n + 1) for n in range(width)), copy=False)
     few = _few_cases(figures, width, most)

@@ -45,11 +45,21 @@ def literal(value: Any) -> exp.Expr:
 
 
 _DOUBLE, _DATE = exp.DataType.build("double"), exp.DataType.build("date")
+_EXACT = exp.DataType.build("decimal(38, 8)")
 
 
 def as_double(tree: exp.Expr) -> exp.Expr:
     """A number as a double, on every engine."""
     return exp.Cast(this=tree, to=_DOUBLE.copy())
+
+
+def total(tree: exp.Expr) -> exp.Expr:
+    """The sum of some numbers as a double: the same bits in whatever order an engine adds them up.
+
+    Doubles are added as decimals of eight places, below 10^30 each; whole numbers and stored amounts are exact as
+    they are, and need no more than `SUM`.
+    """
+    return as_double(exp.Sum(this=exp.Cast(this=tree, to=_EXACT.copy())))
 
 
 def column(name: str, table: str | None = None) -> exp.Column:

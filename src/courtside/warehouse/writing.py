@@ -107,9 +107,9 @@ class Draft:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    def write(self, table: str, holding: Holding, query: str) -> None:
-        """Write the rows of a query as one file; none is left if there are no rows."""
-        name = f"{table}.{holding.value}.parquet" if table else f"{holding.value}.parquet"
+    def write(self, table: str, holding: Holding, query: str, *, part: str = "") -> None:
+        """Write the rows of a query as one file; none is left if there are no rows. `part` tells files apart."""
+        name = ".".join(one for one in (table, holding.value, part, "parquet") if one)
         path = self.folder / name
         rows = copy(self.engine, query, path)
         if rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from courtside.services.grant_role import TWO_PEOPLE
+from courtside.services.duty_rules import TWO_PEOPLE
 from courtside.store.access import Role
 
 
@@ -18,16 +18,17 @@ class Duty:
     opens: str
     """What it lets somebody do."""
     takes_two: bool
-    """Whether an administrator cannot give it alone."""
+    """Whether somebody else has to agree."""
 
 
 _WORDS: Mapping[Role, tuple[str, str]] = {
-    Role.HR: ("HR partner", "team pages with names"),
+    Role.HR: ("HR partner", "team pages with names, proposals, plans and files of the people they are for"),
     Role.EXECUTIVE: ("Executive", "what teams of five or more came to together"),
     Role.ADMIN: ("Administrator", "users and their duties; no figures of people"),
-    Role.AUDITOR: ("Auditor", "the log"),
+    Role.AUDITOR: ("Auditor", "the log, proposals, and cases assigned to them"),
     Role.OPERATIONS: ("Operations", "imports, mappings and data quality; no figures of people"),
 }
+LABELS: Mapping[Role, str] = {role: label for role, (label, _) in _WORDS.items()}
 DUTIES: tuple[Duty, ...] = tuple(Duty(role.value, *_WORDS[role], role in TWO_PEOPLE) for role in Role)
 
 

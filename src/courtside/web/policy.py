@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import checks
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -23,7 +23,9 @@ from courtside.services.policy import public as public
 from courtside.services.policy import signed_in as signed_in
 from courtside.services.policy import visit_for as visit_for
 from courtside.services.refused import Refused
+from courtside.services.step_up import StepUpNeeded
 from courtside.services.viewing import NotFound, Visit
+from courtside.web.step_up import asked_for, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,30 @@ class Door:
             raise Http404
         if visit.viewer.is_read_only and policy.own_account:
             raise Http404
-        is_leaving = request.path == reverse("see_as_end")
-        if visit.viewer.is_read_only and request.method not in SAFE_METHODS and not is_leaving:
-            return HttpResponseNotAllowed(sorted(SAFE_METHODS))
-        return None
+        is_looking_elsewhere = request.path in (reverse("see_as"), reverse("see_as_end"))
+        if visit.viewer.is_read_only and request.method not in SAFE_METHODS and not is_looking_elsewhere:
+            return _only_looking(request)
+        return taken(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What a service refused: nothing here for what one may not see, else the reason."""
         if isinstance(exception, NotFound):
             return render(request, "courtside/not_found.html", status=404)
+        if isinstance(exception, StepUpNeeded):
+            return asked_for(request, exception)
         if isinstance(exception, Refused):
             told = {"reason": exception.reason, "lines": exception.lines}
             return render(request, "courtside/refused.html", told, status=400)
         return None
+
+
+def _only_looking(request: HttpRequest) -> HttpResponse:
+    told = {
+        "reason": "You look through somebody else's eyes: nothing is done in their name. Go back to your own first."
+    }
+    answer = render(request, "courtside/refused.html", told, status=405)
+    answer["Allow"] = ", ".join(sorted(SAFE_METHODS))
+    return answer
 
 
 def visiting(request: HttpRequest) -> Visit:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "courtside.web.headers.StrictHeaders",
+    "courtside.web.origin.Origin",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "courtside.web.data.limits.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",

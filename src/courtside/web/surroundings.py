@@ -9,8 +9,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from courtside.services.break_glass_page import opened_now
 from courtside.services.disputes_page import is_in_disputes, waiting
+from courtside.services.name_acting_manager import stands_in_for
+from courtside.services.plan_list import is_in_plans
+from courtside.services.proposal_rights import is_in_proposals
 from courtside.services.refused import Refused
+from courtside.services.rule_rights import is_in_rules
 from courtside.services.viewing import Visit, is_sample, may_see_as, served
 from courtside.store.access import Action, Errand
 from courtside.web.start.steps import steps_for
@@ -48,8 +53,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "recorded_until": _recorded_until(visit),
         "places": places(visit, request.path),
         "is_sample": is_sample(workspace),
-        "steps": steps_for(request, visit),
+        "first_steps": steps_for(request, visit),
         "eyes": _eyes(request),
+        "stands_in": stands_in_for(visit),
+        "opened_now": opened_now(visit),
     }
 
 
@@ -72,13 +79,29 @@ def places(visit: Visit, path: str) -> tuple[Place, ...]:
     found.append(("Leaks", reverse("leaks"), "k"))
     found.append(("Like with like", reverse("benchmark"), "w"))
     found.append(("Metrics", reverse("metrics"), "m"))
+    if is_in_rules(visit):
+        found.append(("Rules", reverse("rules"), "r"))
+    if is_in_proposals(visit):
+        found.append(("Proposals", reverse("proposals"), "v"))
+    found.append(("Tasks", reverse("tasks"), "a"))
+    found.append(("Documents", reverse("documents"), "u"))
+    if is_in_plans(visit):
+        found.append(("Plans", reverse("plans"), "n"))
     if is_in_disputes(visit):
         found.append((_with_count("Disputes", waiting(visit)), reverse("disputes"), "s"))
-    if visit.may_run(Errand.IMPORT_RECORDS):
-        found.append(("Data", reverse("data"), "d"))
-    if visit.may_run(Errand.MANAGE_USERS):
-        found.append(("People", reverse("people_settings"), "p"))
+    found += [(label, reverse(name), key) for label, name, key, duty in _BY_DUTY if visit.may_run(duty)]
     return tuple(Place(label, at, key, path.startswith(at)) for label, at, key in found)
+
+
+_BY_DUTY = (
+    ("Data", "data", "d", Errand.IMPORT_RECORDS),
+    ("People", "people_settings", "p", Errand.MANAGE_USERS),
+    ("Channels", "channels", "c", Errand.MANAGE_USERS),
+    ("HR", "hr", "h", Errand.HANDLE_CASES),
+    ("Standing in", "standing_in", "i", Errand.HANDLE_CASES),
+    ("Log", "log", "o", Errand.READ_LOG),
+)
+"""What a duty opens: label, name of the address, key, duty."""
 
 
 def _with_count(label: str, number: int) -> str:

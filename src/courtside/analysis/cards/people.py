@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
 
 from courtside.analysis.cards.pools import Like
 from courtside.records.people import ANY_ROLE, Employment
 from courtside.records.period import Period
-from courtside.records.working_days import Attendance, month_of_employment
+from courtside.records.working_days import month_of_employment
 from courtside.warehouse.dimensions import TENURES
 from courtside.warehouse.special import FirmTables
 
@@ -27,11 +26,6 @@ class People:
     _segments: dict[date, dict[str, str | None]] = field(default_factory=dict)
     _likes: dict[tuple[str, str, date], Like] = field(default_factory=dict)
     _ready: dict[tuple[str, Period], str] = field(default_factory=dict)
-
-    @cached_property
-    def _attendance(self) -> Attendance:
-        """Days present without the ramp's shares: somebody new is there all the same."""
-        return Attendance(replace(self.firm.firm, ramp={}))
 
     def like(self, person_id: str, period: str, on: date) -> Like:
         """Period, role, segment and tenure of a person on a day."""
@@ -77,8 +71,8 @@ class People:
         until = period.ends_on if person.left_on is None else min(period.ends_on, person.left_on + _ONE_DAY)
         if since >= until:
             return False
-        days = self._attendance.working_days(person_id, since, until)
-        return days > 0 and self._attendance.present_days(person_id, since, until) < _MOSTLY_AWAY * days
+        days = self.firm.presence.working_days(person_id, since, until)
+        return days > 0 and self.firm.presence.present_days(person_id, since, until) < _MOSTLY_AWAY * days
 
 
 def _tenure(person: Employment | None, on: date) -> str | None:

@@ -13,7 +13,19 @@ from math import ceil
 
 from courtside.analysis.cards.year_words import YearSoFar, year_sentences
 from courtside.analysis.kinds import Kind
-from courtside.analysis.wording import amount, between, chance, day, noun, percent, plural, rounded, time, whole
+from courtside.analysis.wording import (
+    amount,
+    between,
+    chance,
+    day,
+    noun,
+    percent,
+    plural,
+    rounded,
+    stretch,
+    time,
+    whole,
+)
 from courtside.metrics.metric import Direction, Unit
 
 WATCH = 0.8
@@ -140,7 +152,7 @@ def sentence_of(evidence: Evidence) -> str:
 
 def _seen(evidence: Evidence) -> str:
     """The figure itself, and over which stretch if that is not the one asked for."""
-    over = f"Over {evidence.judged}: " if evidence.judged != evidence.period else ""
+    over = f"Over {stretch(evidence.judged)}: " if evidence.judged != evidence.period else ""
     return f"{over}{_figure(evidence)}"
 
 

@@ -58,7 +58,7 @@ def routes(session: Session, asked: Asked, catalogue: Catalogue) -> Mapping[str 
     whole = replace(asked, by=("role",), periods=(), scopes=(), people=None, stretches=())
     has_leads = LEADS in catalogue and CLOSED_LEADS in catalogue
     found = {}
-    for _, (role,), row in session.figures(names, whole):
+    for _, (role,), row in session.figures(names, whole, is_shared=True):
         won, from_leads, recruited = (row[name]["value"] or 0 for name in names[:3])
         if won:
             by_leads = has_leads and from_leads >= MOSTLY * won
@@ -92,7 +92,8 @@ def counts(
     """Some measures for each of some people over some periods, in one question."""
     listed = tuple(dict.fromkeys(periods))
     found = {(name, period): np.zeros(len(people)) for name in names for period in listed}
-    for number, (person,), row in session.figures(names, replace(asked, by=("person",), periods=listed)):
+    asked = replace(asked, by=("person",), periods=listed)
+    for number, (person,), row in session.figures(names, asked, is_shared=True):
         at = people.get(person)
         for name in names if at is not None else ():
             found[name, listed[number]][at] = row[name]["value"] or 0
@@ -104,7 +105,7 @@ def by_source(session: Session, asked: Asked, periods: Iterable[Period], people:
     listed = tuple(dict.fromkeys(periods))
     asked = replace(asked, by=("person", "source"), periods=listed)
     rows: list[tuple[int, int, Any, Mapping[str, Any]]] = []
-    for number, (person, source), values in session.figures([LEADS, CLOSED_LEADS], asked):
+    for number, (person, source), values in session.figures([LEADS, CLOSED_LEADS], asked, is_shared=True):
         at = people.get(person)
         if at is not None:
             rows.append((number, at, source, values))
@@ -129,7 +130,7 @@ class Presence:
     @classmethod
     def of(cls, firm: FirmTables, team: str | None = None) -> Presence:
         """Presence in the firm, or in a team for the days somebody belonged to it."""
-        return cls(firm, team, Attendance(replace(firm.firm, ramp={})), Attendance(firm.firm))
+        return cls(firm, team, firm.presence, firm.attendance)
 
     def shares(self, people: Iterable[str], period: Period) -> tuple[Array, Array]:
         """Days there / working days, and ramped days / days there (1 where never there): two arrays over people."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -116,13 +116,12 @@ class Whys:
 
     # who is asked about --------------------------------------------------------------------------------
 
-    @contextmanager
-    def _counting(self) -> Iterator[Session]:
+    def _counting(self) -> AbstractContextManager[Session]:
         """A session that knows the measures a won result is taken apart by; the rollup does not hold them."""
-        catalogue = chain.with_measures(self.session.catalogue, self.metric)
         self.session.coverage(self.pool_asked.clock)  # the rollup knows it at once, and both remember it
-        yield replace(self.session, catalogue=catalogue, rollup=None, _periods_of=None)
-        self.session.forget_periods()
+        self.session.open_firm()
+        name = f"why {self.metric.name}"
+        return self.session.twin(name, lambda: chain.with_measures(self.session.catalogue, self.metric))
 
     @cached_property
     def routes(self) -> Mapping[str | None, Route]:
@@ -266,7 +265,7 @@ class Whys:
         """The figures of the metric and then of its factors for everybody."""
         names = [self.metric.name, *self.metric.identity]
         fields = {name: np.full((3, len(self._index)), np.nan) for name in names}
-        for _, (person,), row in self.session.figures(names, replace(asked, periods=(period,))):
+        for _, (person,), row in self.session.figures(names, replace(asked, periods=(period,)), is_shared=True):
             if person in self._index:
                 for name in names:
                     found = row[name]

@@ -26,6 +26,11 @@ class User(AbstractBaseUser):
     made_at = models.DateTimeField()
     epoch = models.PositiveIntegerField(default=0)
     """Raised whenever duties change: every session begun before ends."""
+    reset_at = models.DateTimeField(null=True)
+    """When a one-time link was last used or the second factor forgotten: somebody else opened this door."""
+    identity_checked_at = models.DateTimeField(null=True)
+    """When an HR partner last made sure that it is still the same person."""
+    identity_checked_by = models.CharField(max_length=128, blank=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -59,6 +64,8 @@ class RoleGrant(models.Model):
     granted_at = models.DateTimeField()
     granted_by = models.CharField(max_length=128)
     revoked_at = models.DateTimeField(null=True)
+    scope = models.JSONField(default=list)
+    """The teams the duty is for; empty: all of them. Only that of HR partners can be for some."""
 
     objects = GuardedManager()
 

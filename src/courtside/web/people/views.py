@@ -18,6 +18,7 @@ from courtside.services.account_rules import Changing, role_named
 from courtside.services.add_user import NewUser, add_user
 from courtside.services.change_user import Particulars, change_user
 from courtside.services.close_account import close_account
+from courtside.services.duties_page import waiting_for
 from courtside.services.grant_role import grant_role
 from courtside.services.invite_user import invite_user
 from courtside.services.open_account import open_account
@@ -45,6 +46,8 @@ class Row:
     """`open`, `closed`, or `invited` until a password is chosen."""
     last_login: datetime | None
     is_self: bool
+    units: tuple[str, ...]
+    """The teams they are HR partner for; none: all of them, if they are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,13 @@ def reopen(request: HttpRequest, user_id: int) -> HttpResponse:
 def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give a duty."""
     role = request.POST.get("role", "")
-    return _tried(request, user_id, lambda by: grant_role(by, user_id, role_named(role)), "The duty is given.")
+    told = "Asked for: it opens people's records, so an HR partner has to agree. They are told."
+    try:
+        if grant_role(_changing(visiting(request)), user_id, role_named(role)):
+            told = "The duty is given."
+    except Refused as refused:
+        return _user_page(request, user_id, refused=refused.reason, status=400)
+    return _done(request, user_id, told)
 
 
 @errand(Errand.MANAGE_USERS)
@@ -204,6 +213,7 @@ def _row(visit: Visit, one: accounts.Account) -> Row:
         state,
         one.last_login,
         one.user_id == visit.viewer.user_id,
+        tuple(sorted(one.units)),
     )
 
 
@@ -229,6 +239,7 @@ def _user_page(  # noqa: PLR0913  (what may have gone before)
         "user_row": _row(visit, one),
         "form": form or UserForm(initial=before, persons=_persons(visit, one.person_id)),
         "other_duties": [duty for duty in DUTIES if duty.role not in {role.value for role in one.roles}],
+        "asked_duties": duties_of(waiting_for(user_id)),
         "link": link,
         "refused": refused,
     }

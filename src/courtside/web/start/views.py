@@ -13,7 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courtside.services.make_sample import VISITOR
-from courtside.services.viewing import is_sample, may_see_as, served, visit_of
+from courtside.services.note_sign_in import note_sign_in
+from courtside.services.see_as import see_as as look_as
+from courtside.services.viewing import NotFound, is_sample, served, visit_of
 from courtside.store.access import Action, Errand
 from courtside.web.policy import SEEN_AS, public, signed_in, visiting
 from courtside.web.start.steps import HIDDEN
@@ -49,6 +51,7 @@ def look_around(request: HttpRequest, token: str) -> HttpResponse:
     if visitor is None:
         raise Http404
     login(request, visitor, backend=settings.AUTHENTICATION_BACKENDS[0])
+    note_sign_in("sign_in", VISITOR)
     return redirect("home")
 
 
@@ -64,13 +67,11 @@ def hide_steps(request: HttpRequest) -> HttpResponse:
 @require_POST
 def see_as(request: HttpRequest) -> HttpResponse:
     """Look through somebody else's eyes, read only. Only in a made-up company, only for administrators."""
-    visit = visiting(request)
     name = request.POST.get("username", "")
-    if not may_see_as(visit):
-        raise Http404
-    seen = visit_of(visit.viewer.user_id, name)
-    if seen is None or not seen.viewer.is_read_only:
-        raise Http404
+    own = visit_of(int(request.user.pk)) if request.user.is_authenticated else None
+    if own is None:
+        raise NotFound
+    look_as(own, name)
     request.session[SEEN_AS] = name
     return redirect("home")
 

@@ -1,0 +1,1 @@
+"""Documents: templates of known placeholders, printed, sealed and verified."""

@@ -1,0 +1,1 @@
+"""From judgement to proposal: conditions over score cards, and their replay on the past."""

@@ -1,0 +1,1 @@
+"""HR's console: the work queue, deadlines, equity, retention, holds, erasures and access requests."""
