@@ -187,6 +187,14 @@ def _days_there(company: Company, absences: Sequence[Mapping[str, str]], row: Ma
     return sum(day.weekday() < 5 and not any(first <= day.isoformat() <= last for first, last in away) for day in days)
 
 
+def test_a_lead_found_in_the_last_minutes_of_somebodys_last_day_has_its_moment(tmp_path: Path) -> None:
+    found = made(tmp_path / "firm", seed=1551999649, until=date(2025, 12, 31), people=40, months=14)
+    left = {row["person_id"]: row["left_on"] for row in found.rows("people") if row["left_on"]}
+    theirs = [row for row in found.rows("leads") if row["person_id"] in left]
+    assert len(theirs) > 100, "hardly any lead of somebody who left was looked at"
+    assert [row["lead_id"] for row in theirs if not "" < row["created_at"][:10] <= left[row["person_id"]]] == []
+
+
 def test_each_rung_of_the_ladder_stands_on_the_one_below(company: Company) -> None:
     """A submittal follows an interview of that candidate, a sale a qualified lead, an order's close its placements."""
     interviewed: dict[tuple[str, str], str] = {}

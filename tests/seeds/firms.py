@@ -48,7 +48,8 @@ def judged(seed: int, without: tuple[str, ...] = ()) -> Judged:
 def _judged(seed: int, without: tuple[str, ...], folder: Path) -> Judged:
     firm = made(folder / "records", seed=seed, until=UNTIL, without=frozenset(without), **SIZE)
     asking = new_workspace(folder / "workspace", "staffing")
-    assert asking.run("import", firm.folder).status == 0
+    taken = asking.run("import", firm.folder)
+    assert taken.status == 0, f"seed {seed}: {taken.said}"
     as_of = ("--as-of", UNTIL)
     rows = {
         row["scope"].removeprefix("person:"): row

@@ -17,6 +17,8 @@ _AT_A_TIME = 40
 _ANSWERS = np.array([0.85, 1.15, 0.9, 1.0, 1.1])
 """How readily people answer in each fifth of the day; the mean is 1."""
 _REPLIED = 0.08
+_NOTED_AFTER = 0.01
+"""The part of a working day from a call to the lead it found."""
 _CALL_PLANS_A_DAY = 1.8
 
 
@@ -74,8 +76,14 @@ def prospect(desk: Desk, accounts: Accounts) -> tuple[list[Activities], Leads]:
     _, written = whom(len(mails_x))
     mails = did.made(mails_x, did.EMAIL, written)
     back = replies(mails_x, written, rng, desk.axis.length)
-    leads = found(x[is_found] + 0.01, place[is_found] // 2, place[is_found] % 2)
+    leads = found(_noted(x[is_found]), place[is_found] // 2, place[is_found] % 2)
     return [calls, mails, back], leads
+
+
+def _noted(x: Floats) -> Floats:
+    """When what a call found is noted: a little later on the same day, which may be the seller's last."""
+    noted: Floats = np.minimum(x + _NOTED_AFTER, np.floor(x) + 0.999)
+    return noted
 
 
 def sourcing_mail(desk: Desk, candidates: Ints, rng: np.random.Generator) -> list[Activities]:
