@@ -25,7 +25,7 @@ GATES = (
     "proposals that wait for a decision", "people with a story of no fault of theirs, proposed to nobody",
     "check-ins held", "sealed documents verified", "entries of the log in the order of their instants",
     "entries of the log the chain holds", "pages of the story opened",
-    "rows delivered as they were known",
+    "rows delivered as they were known", "cells looked through for the names of erased officers",
 )  # fmt: skip
 Counted = Callable[[str, int], None]
 NOW = datetime(2026, 11, 18, 8, 30, tzinfo=UTC)
@@ -242,3 +242,60 @@ _KEYS = {
 def _key(table: str, row: dict[str, str]) -> tuple[str, ...]:
     named = _KEYS.get(table, (next(iter(row)),))
     return tuple(row[one] for one in named) if named else tuple(row.values())
+
+
+def test_the_name_of_an_officer_who_is_erased_is_left_nowhere(told: Told, counted: Counted) -> None:
+    from django.db import transaction
+
+    from courtside.services.caller import Caller
+    from courtside.services.erase_everywhere import forget_everywhere
+    from courtside.store import accounts
+
+    acted = [one for one in accounts.accounts() if one.person_id and one.person_id != told.plan.person_id]
+    assert len(acted) >= 3
+    before = {one.username: len(list(_cells_naming(one.username))) for one in acted}
+    assert sum(before.values()) > 20, "they did hardly anything"
+    with transaction.atomic():
+        for number, one in enumerate(acted):
+            forget_everywhere(Caller("host", clock=lambda: NOW), one.person_id, f"E{number:05}")
+        left = [cell for one in acted for cell in _cells_naming(one.username)]
+        transaction.set_rollback(True)
+    assert left == []
+    counted(GATES[11], sum(before.values()))
+
+
+def _cells_naming(username: str) -> Iterator[str]:
+    """The columns of the application database in which a user name stands, alone or quoted, row by row."""
+    from django.apps import apps
+    from django.db import connection
+
+    for model in apps.get_app_config("store").get_models():
+        table = model._meta.db_table
+        for column in (one.column for one in model._meta.concrete_fields):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f'SELECT count(*) FROM {table} WHERE CAST("{column}" AS TEXT) = %s '
+                    f'OR instr(CAST("{column}" AS TEXT), %s) > 0',
+                    [username, f'"{username}"'],
+                )
+                yield from [f"{table}.{column}"] * cursor.fetchone()[0]
+
+
+def test_every_column_that_holds_a_user_name_is_among_those_that_are_forgotten(told: Told) -> None:
+    from django.apps import apps
+
+    from courtside.store.erasing_username import WHERE
+
+    assert told
+    rewritten = {("Plan", name) for name in ("author", "approver", "preparer", "decider")} | {("User", "username")}
+    not_people = {("OutboxRow", "claimed_by"), ("Document", "superseded_by")}
+    looks_like = re.compile(r"(^|_)(username|author|approver|preparer|decider|by)$")
+    found = {
+        (model.__name__, one.name)
+        for model in apps.get_app_config("store").get_models()
+        for one in model._meta.concrete_fields
+        if looks_like.search(one.name)
+    }
+    assert len(found) > 40
+    forgotten = {(model.__name__, column) for model, columns in WHERE.items() for column in columns}
+    assert found - rewritten - not_people == forgotten

@@ -17,7 +17,6 @@ def forget_everywhere(caller: Caller, person_id: str, token: str) -> None:
     """
     from courtside.store import (  # noqa: PLC0415  (Django stays out of start-up)
         accounts,
-        asked_duties,
         audit,
         audit_chain,
         disputes,
@@ -49,12 +48,6 @@ def forget_everywhere(caller: Caller, person_id: str, token: str) -> None:
     retention.forget_person(person_id, token)
     glass.forget_person(person_id, token)
     for one in own:
-        instead = f"erased-{one.user_id}"
-        proposals.forget_user(one.username, instead)
-        documents.rename_user(one.username, instead)
-        retention.forget_username(one.username, instead)
-        glass.forget_username(one.username, instead)
-        asked_duties.forget_username(one.username, instead)
         erasing_user.forget_user(one.user_id)
         signing.forget_user(one.user_id)
     if runs:

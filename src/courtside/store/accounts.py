@@ -16,6 +16,7 @@ from django.db.models import F
 
 from courtside.store import naming
 from courtside.store.access import Role, Viewer
+from courtside.store.erasing_username import forget_username
 from courtside.store.models import ApiToken, Invitation, RoleGrant, User
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -138,8 +139,7 @@ def forget_person(person_id: str, token: str) -> int:
     users = User.objects.filter(person_id=person_id)
     naming.forget_person(person_id, token)
     for user_id, username in list(users.values_list("pk", "username")):
-        naming.forget_username(username, f"erased-{user_id}")
-        _forget_granter(username, f"erased-{user_id}")
+        forget_username(username, f"erased-{user_id}")
     return sum(
         User.objects.filter(pk=user_id).update(
             username=f"erased-{user_id}",
@@ -151,12 +151,6 @@ def forget_person(person_id: str, token: str) -> int:
         )
         for user_id in list(users.values_list("pk", flat=True))
     )
-
-
-def _forget_granter(username: str, instead: str) -> None:
-    """Put another name where somebody gave duties or checked identities; what they gave goes on."""
-    RoleGrant.objects.unscoped("the erasure of a person").filter(granted_by=username).update(granted_by=instead)
-    User.objects.filter(identity_checked_by=username).update(identity_checked_by=instead)
 
 
 def grant(user_id: int, role: Role, by: str, at: datetime, units: Iterable[str] = ()) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from courtside.store import models
 from courtside.store.access import Role
@@ -16,7 +15,6 @@ from courtside.store.models.glass import AGREED, REFUSED
 from courtside.store.tables import is_kept
 
 _ASKED_ABOVE = "duties that wait for a second person: the service that asks says who may see and decide them"
-_ERASED = "the erasure of a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +73,6 @@ def agree(number: int, decided: Decided) -> bool:
 def refuse(number: int, decided: Decided) -> bool:
     """Refuse, in the open transaction; False if it was decided meanwhile."""
     return _decide(number, REFUSED, decided)
-
-
-def forget_username(username: str, instead: str) -> None:
-    """Put another name in the place of that of somebody who is erased, in the open transaction."""
-    rows = models.AskedDuty.objects.unscoped(_ERASED)
-    rows.filter(Q(decided_by=username)).update(decided_by=instead, reason="")
-    rows.filter(Q(asked_by=username)).update(asked_by=instead)
 
 
 def _decide(number: int, outcome: str, decided: Decided) -> bool:

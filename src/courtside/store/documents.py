@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Concat
 from courtside.documents.sealing import SealedAct
 from courtside.records.canonical import canonical
 from courtside.store import models
+from courtside.store.forgetting import Forgetting
 from courtside.store.models.documents import (
     ACTS,
     APPROVED,
@@ -303,14 +304,11 @@ def forget_person(person_id: str, token: str) -> tuple[str, ...]:
     acts.filter(document_id__in=erased).update(comment="", ip="", name="")
     own = Concat(Value(f"{token}."), Cast("pk", CharField()))
     acts.filter(person_id=person_id).update(person_id=token, username=own, name="", ip="", comment="")
+    for number, signing in _rows(signing__contains=f'"{person_id}"').values_list("pk", "signing"):
+        forgetting = Forgetting(person_id, token, is_subject=False)
+        forgetting.learn(json.loads(signing))
+        _rows(pk=number).update(signing=forgetting.without(signing))
     return erased
-
-
-def rename_user(username: str, token: str) -> None:
-    """Put a token in the place of an account's name wherever it made, approved or kept a document."""
-    _rows(created_by=username).update(created_by=token)
-    _rows(approved_by=username).update(approved_by=token)
-    models.SignatureEntry.objects.unscoped(_ERASED).filter(username=username).update(username=token, ip="")
 
 
 def _rows(**named: Any) -> Any:

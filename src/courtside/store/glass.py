@@ -142,13 +142,6 @@ def forget_person(person_id: str, token: str) -> None:
             rows.filter(Q((column, person_id))).update(**{column: f"{token}-a"})
 
 
-def forget_username(username: str, instead: str) -> None:
-    """Put another name in the place of that of somebody who is erased, in the open transaction."""
-    for model, columns in ((models.BreakGlass, ("asked_by",)), (models.BreakGlassStep, ("asked_by", "by"))):
-        for column in columns:
-            model.objects.unscoped(_ERASED).filter(Q((column, username))).update(**{column: instead})
-
-
 def _added(opaque: str, kind: str, **values: Any) -> bool:
     row = _rows().get(opaque=opaque)
     whose = {"asked_by": row.asked_by, "asked_id": row.asked_id, "person_id": row.person_id}

@@ -245,17 +245,3 @@ def forget_person(person_id: str, token: str) -> None:
     models.DeclaredConflict.objects.unscoped("the erasure of a person").filter(person_id=person_id).update(
         person_id=token
     )
-
-
-def forget_username(username: str, instead: str) -> None:
-    """Put another name in the place of that of somebody who is erased, in the open transaction."""
-    whose: tuple[tuple[Any, tuple[str, ...]], ...] = (
-        (models.ActingManager, ("named_by", "ended_by")),
-        (models.DeclaredConflict, ("username", "declared_by", "ended_by")),
-        (models.CaseAssignment, ("username", "assigned_by", "ended_by")),
-        (models.OutsideApprover, ("username", "named_by", "agreed_by", "ended_by")),
-        (models.DocumentWitness, ("username", "named_by", "ended_by")),
-    )
-    for model, columns in whose:
-        for column in columns:
-            model.objects.unscoped("the erasure of a person").filter(Q((column, username))).update(**{column: instead})

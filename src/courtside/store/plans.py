@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from courtside.records.canonical import canonical
 from courtside.store import models
+from courtside.store.forgetting import Forgetting
 from courtside.store.models.plans import UNDECIDED
 from courtside.workflow.actors import Illegal, Person
 from courtside.workflow.effects import Effect
@@ -179,7 +180,7 @@ def forget_person(person_id: str, token: str) -> None:
     goes, so that the hash tells nothing of what was there.
     """
     for row in models.Plan.objects.unscoped("the erasure of a person"):
-        forgetting = _Forgetting(person_id, token, is_subject=row.person_id == person_id)
+        forgetting = Forgetting(person_id, token, is_subject=row.person_id == person_id)
         steps = list(_event_rows(row.id))
         for body in (*(step.body for step in steps), row.body):
             forgetting.learn(json.loads(body))
@@ -190,48 +191,6 @@ def forget_person(person_id: str, token: str) -> None:
         if (body := forgetting.without(row.body)) != row.body:
             found = models.Plan.objects.unscoped("the erasure of a person").filter(pk=row.pk)
             found.update(**_columns(_plan(body)))
-
-
-_WORDS = frozenset({"reason", "what", "purpose"})
-"""The fields people write sentences into."""
-_NAMES = frozenset({"username", "by"})
-
-
-class _Forgetting:
-    """Takes one person out of what is written down; in plans about them, the sentences too."""
-
-    def __init__(self, person_id: str, token: str, *, is_subject: bool) -> None:
-        self._person, self._token, self._is_subject = person_id, token, is_subject
-        self._accounts: set[str] = set()
-        self._words: dict[str, str] = {}
-
-    def learn(self, value: Any) -> None:
-        """Note the accounts that are this person's."""
-        if isinstance(value, Mapping):
-            if value.get("person_id") == self._person and isinstance(value.get("username"), str):
-                self._accounts.add(value["username"])
-            for one in value.values():
-                self.learn(one)
-        elif isinstance(value, list):
-            for one in value:
-                self.learn(one)
-
-    def without(self, body: str) -> str:
-        """What is written down, without them."""
-        return canonical(self._without(json.loads(body), "")).decode()
-
-    def _without(self, value: Any, name: str) -> Any:
-        if isinstance(value, Mapping):
-            return {key: self._without(one, key) for key, one in value.items()}
-        if isinstance(value, list):
-            return [self._without(one, name) for one in value]
-        if not isinstance(value, str):
-            return value
-        if value == self._person or (name in _NAMES and value in self._accounts):
-            return self._token
-        if self._is_subject and name in _WORDS and value:
-            return self._words.setdefault(value, f"erased {len(self._words) + 1}")
-        return value
 
 
 def _as_kept(event: Any) -> Any:

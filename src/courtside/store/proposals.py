@@ -339,14 +339,6 @@ def forget_person(person_id: str, token: str) -> None:
     decisions.filter(decider_id=person_id).update(decider_id=token, decided_by=token)
 
 
-def forget_user(username: str, token: str) -> None:
-    """Put a token in the place of a user who is erased; in the open transaction."""
-    models.ProposalLook.objects.unscoped("the erasure of a person").filter(username=username).update(username=token)
-    models.ProposalDecision.objects.unscoped("the erasure of a person").filter(decided_by=username).update(
-        decided_by=token
-    )
-
-
 def erase_declined(before: datetime, kept: Collection[str] = ()) -> tuple[str, ...]:
     """Erase declined and withdrawn proposals that ended before an instant, but for those of `kept` people; their ids.
 

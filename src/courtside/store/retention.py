@@ -220,16 +220,6 @@ def forget_person(person_id: str, token: str) -> None:
             rows.filter(Q((column, person_id))).update(**{column: token})
 
 
-def forget_username(username: str, instead: str) -> None:
-    """Put another name in the place of that of somebody who is erased, in the open transaction."""
-    for model, columns in (
-        (models.LegalHold, ("placed_by", "release_asked_by", "released_by")),
-        (models.ErasureRequest, ("requested_by", "approved_by", "ended_by")),
-    ):
-        for column in columns:
-            model.objects.unscoped(_ERASED).filter(Q((column, username))).update(**{column: instead})
-
-
 def _rows(model: Any) -> Any:
     return model.objects.unscoped(_ASKED_ABOVE)
 

@@ -76,11 +76,11 @@ class Migration(migrations.Migration):
         ),
         forbid_changes(
             'store_ruleversion', 'the wording of a rule is never altered: another one is another version',
-            ('id', 'rule', 'version', 'block', 'sha256', 'author', 'made_at'),
+            ('id', 'rule', 'version', 'block', 'sha256', 'made_at'),
         ),
         forbid_changes(
             'store_rulereplay', 'what a replay found is never altered',
-            ('id', 'version_id', 'sha256', 'first', 'last', 'made_at', 'by', 'summary'),
+            ('id', 'version_id', 'sha256', 'first', 'last', 'made_at', 'summary'),
         ),
         forbid_changes(
             'store_ruleevaluation', 'evaluations of rules can only be added to',

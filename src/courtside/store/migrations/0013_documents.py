@@ -166,7 +166,10 @@ class Migration(migrations.Migration):
                 'needs_second', 'created_at',
             ),
         ),
-        forbid_changes('store_documentfile', 'a file of a document is never altered', may_delete=True),
+        forbid_changes(
+            'store_documentfile', 'a file of a document is never altered',
+            ('id', 'document_id', 'kind', 'content', 'sha256', 'added_at'), may_delete=True,
+        ),
         forbid_changes(
             'store_signatureentry', 'acts on documents can only be added to',
             (
