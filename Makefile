@@ -36,7 +36,7 @@ trust: $(READY)  ## every door tried by everybody, every link followed
 	$(BIN)/python -m pytest tests/trust -n 2 --dist loadfile
 
 browser: $(READY)  ## every page in Chromium: axe, keyboard, without JavaScript
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser -n 2 --dist load
 
 check: $(READY)  ## lint, format, types, floors, reference pages
 	$(BIN)/ruff check .

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.serving import NOW, PASSWORD, FrozenTime, Served
+from tests.browser.at_hand import at_hand
+from tests.serving import PASSWORD, Served
 from tests.serving import one_django as one_django
 from tests.web.conftest import untouched_firm as untouched_firm
 
@@ -97,7 +98,7 @@ def site(untouched_firm: Served, tmp_path_factory: pytest.TempPathFactory) -> It
     from playwright.sync_api import sync_playwright
 
     firm = untouched_firm.copied(tmp_path_factory.mktemp("browsed") / "firm")
-    cases = with_cases(firm)
+    cases = at_hand(firm)
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("log") / "server.log"
@@ -115,19 +116,6 @@ def site(untouched_firm: Served, tmp_path_factory: pytest.TempPathFactory) -> It
         finally:
             server.terminate()
             server.wait(20)
-
-
-def with_cases(firm: Served) -> Mapping[str, str]:
-    """A plan of Rae's whose document waits for signatures, and one of Tom's: what these are called."""
-    from tests.cases.signing_desk import issued_plan, start_document
-
-    from courtside.workflow.content import Kind
-
-    FrozenTime.at = NOW
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("courtside.services.caller.datetime", FrozenTime)
-        plan, coaching = issued_plan(firm), issued_plan(firm, Kind.COACHING, "tom")
-        return {"plan": plan.id, "document": start_document(plan).id, "coaching": coaching.id}
 
 
 def _free_port() -> int:

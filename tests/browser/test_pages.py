@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.browser.conftest import LOOKS, Look, Site
+from tests.trust.test_matrix import reviewed
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
 GATES = (
     "pages seen by axe", "rules axe tried", "pages that work without JavaScript", "requests that stayed on the host",
-    "keys pressed", "pages axe must object to",
+    "keys pressed", "pages axe must object to", "kinds of pages seen",
 )  # fmt: skip
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -60,50 +61,116 @@ def pages(site: Site) -> Iterator[Seen]:
     yield Seen("the map", "rae", "/benchmark/map/", "rungs")
     yield Seen("metrics on trial", "rae", "/review/", "on trial")
     yield Seen("disputes", "ola", "/disputes/", "isputes")
+    yield Seen("a row to dispute", "rae", site.cases["claim"], "wrong")
+    yield Seen("a dispute", "ola", f"/disputes/{site.cases['dispute']}/", "leave that day")
+    yield Seen("deciding a dispute", "ola", f"/disputes/{site.cases['dispute']}/decide/", "leave that day")
+    yield Seen("taking a dispute back", "rae", f"/disputes/{site.cases['dispute']}/withdraw/", "back")
     yield from pages_of_cases(site)
+    yield from pages_of_keeping(site)
     yield Seen("metrics", "otto", "/metrics/", "Dials")
     yield Seen("a definition", "otto", "/metrics/dials/", "version")
     yield Seen("data", "ola", "/data/", "import")
+    yield Seen("sending files", "ola", "/data/upload/", "files")
+    yield Seen("files to be imported", "ola", f"/data/upload/{site.cases['upload']}/", "import")
+    yield Seen("undoing an import", "ola", "/data/imports/1/undo/", "undo")
     yield Seen("a receipt", "ola", "/data/imports/1/", "created")
     yield Seen("people settings", "ada", "/settings/people/", "rae")
+    yield Seen("a user", "ada", f"/settings/people/{site.cases['user']}/", "duties")
     yield Seen("own account", "rae", "/account/", "password")
+    yield Seen("another password", "rae", "/account/password/", "password")
     yield Seen("confirm before turning on codes", "rae", "/account/second-factor/activate/", "Confirm")
     yield Seen("used invitation", None, "/account/welcome/no-such-token/", "link")
 
 
 def pages_of_cases(site: Site) -> Iterator[Seen]:
-    """Rules, plans, documents and what HR and auditors keep them with."""
-    people = site.firm.people
-    plan, document = site.cases["plan"], site.cases["document"]
+    """Plans and documents, as each of those they concern sees them."""
+    people, cases = site.firm.people, site.cases
+    plan, coaching, document = cases["plan"], cases["coaching"], cases["document"]
     yield Seen("own plans", "rae", "/plans/", "plan")
     yield Seen("plans of a team", "maya", "/plans/team/", "plan")
+    yield Seen("what plans came to", "hana", "/plans/worked/", "plans")
     yield Seen("own improvement plan", "rae", f"/plans/{plan}/", "goals")
     yield Seen("a plan as its manager sees it", "maya", f"/plans/{plan}/", "owe")
     yield Seen("a plan as HR sees it", "hana", f"/plans/{plan}/", "goals")
-    yield Seen("a coaching plan", "tom", f"/plans/{site.cases['coaching']}/", "goals")
+    yield Seen("a coaching plan", "tom", f"/plans/{coaching}/", "goals")
+    yield Seen("a step of a plan", "maya", f"/plans/{coaching}/cancel/", "reason")
     yield Seen("a plan to print", "rae", f"/plans/{plan}/print/", "goals")
     yield Seen("a plan by hand", "maya", f"/plans/new/{people['rae']}/", "coaching")
     yield Seen("documents waiting", "rae", "/documents/", "document")
     yield Seen("a document to sign", "rae", f"/documents/{document}/", "open the document")
+    yield Seen("an opened document", "tom", f"/documents/{cases['opened']}/", "acknowledge")
+    yield Seen("signing", "tom", f"/documents/{cases['opened']}/sign/", "sign")
+    yield Seen("a step that needs a code", "tom", f"/documents/{cases['opened']}/decline/", "second factor")
+    yield Seen("a statement beside a document", "tom", f"/documents/{cases['opened']}/statement/", "own words")
     yield Seen("own file", "rae", "/my-file/", "file")
     yield Seen("a persons file", "hana", f"/file/{people['rae']}/", "file")
-    yield Seen("proposals", "hana", "/proposals/", "proposal")
+
+
+def pages_of_keeping(site: Site) -> Iterator[Seen]:
+    """Rules, proposals, and what HR and auditors keep them with."""
+    people, cases = site.firm.people, site.cases
     yield Seen("rules", "maya", "/rules/", "rules")
     yield Seen("a new rule", "hana", "/rules/new/", "rule")
+    yield Seen("a rule", "hana", f"/rules/{cases['rule']}/1/", "live")
+    yield Seen("a rule being written", "hana", f"/rules/{cases['rule']}/1/edit/", "rule")
+    yield Seen("proposals", "hana", "/proposals/", "proposal")
+    yield Seen("who may decide", "hana", "/proposals/deciders/", "decide")
+    yield Seen("a proposal", "hana", f"/proposals/{cases['proposal']}/", "evidence")
+    yield Seen("the rows of a proposal", "hana", f"/proposals/{cases['proposal']}/rows/", "row")
+    yield Seen("deciding about a proposal", "hana", f"/proposals/{cases['proposal']}/decide/", "reason")
+    yield Seen("evidence to read", "rae", f"/to-read/{cases['reading']}/", "submittals")
     yield Seen("the queue of HR", "hana", "/hr/", "due")
     yield Seen("dates of HR", "hana", "/hr/calendar/", "week")
     yield Seen("templates", "hana", "/hr/templates/", "template")
     yield Seen("equity", "hana", "/hr/equity/", "plans")
     yield Seen("what is kept how long", "hana", "/hr/retention/", "year")
+    yield Seen("an erasure that waits", "hana", f"/hr/erasures/{cases['erasure']}/", "erasure")
     yield Seen("holds", "hana", "/hr/holds/", "hold")
-    yield Seen("a case", "hana", f"/hr/cases/{plan}/", "auditor")
+    yield Seen("a case", "hana", f"/hr/cases/{cases['plan']}/", "auditor")
+    yield Seen("all there is for a person", "hana", f"/hr/people/{people['rae']}/", "Olsen")
+    yield Seen("who saw a record", "hana", f"/records/{people['rae']}/looks/", "record")
     yield Seen("standing in", "hana", "/settings/standing-in/", "stand")
+    yield Seen("break-glass", "ada", "/glass/", "break-glass")
+    yield Seen("a look asked for", "hana", f"/glass/{cases['glass']}/", "Olsen")
+    yield Seen("duties", "hana", "/duties/", "duties")
     yield Seen("the log", "ari", "/log/", "log")
     yield Seen("who saw my record", "rae", "/my-record/looks/", "record")
     yield Seen("what is kept about me", "rae", "/my-data/", "data")
     yield Seen("tasks", "rae", "/tasks/", "task")
+    yield Seen("which mails come", "rae", "/tasks/quiet/", "mail")
     yield Seen("channels", "ada", "/settings/channels/", "channel")
     yield Seen("calendar", "rae", "/account/calendar/", "calendar")
+
+
+NOT_SEEN = {
+    "leads on to another page": {
+        "home", "look_around", "task", "benchmark", "mfa_index", "account_logout", "account_signup",
+        "account_set_password", "account_inactive",
+    },
+    "asks for a code, or is there for a moment alone": {
+        "account_reauthenticate", "mfa_reauthenticate", "mfa_authenticate", "mfa_deactivate_totp",
+        "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "document_paper", "document_witness",
+    },
+    "is a file, or for programs": {
+        "box_score_rows", "calendar_feed", "data_refused", "data_upload_refused", "document_pdf", "document_scan",
+        "hr_template_sample", "log_rows", "mfa_download_recovery_codes", "api_root", "api_nothing",
+    },
+}  # fmt: skip
+"""What a browser may ask for that is no page of its own."""
+
+
+def test_no_kind_of_page_is_left_unseen(site: Site, counted: Callable[[str, int], None]) -> None:
+    """Every address that answers GET at all, by the reviewed table of who gets in."""
+    from django.urls import resolve
+
+    asked: dict[str, set[str]] = {}
+    for (name, method, _), answers in reviewed().items():
+        if method == "get":
+            asked.setdefault(name, set()).update(answers[:-1])
+    opened = {name for name, answers in asked.items() if "405" not in answers and ":" not in name}
+    seen = {resolve(urlsplit(one.path).path).url_name for one in pages(site) if one.name != "not found"}
+    assert opened - seen == set().union(*NOT_SEEN.values())
+    counted("kinds of pages seen", len(opened & seen))
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)

@@ -47,6 +47,36 @@ def forbid_changes(
     return migrations.RunPython(add, remove)
 
 
+def forbid_other_names(table: str, why: str, columns: Sequence[str]) -> migrations.RunPython:
+    """The operation of a migration that keeps who stands in some columns: only an erasure puts `erased-<n>` there."""
+    names = {column: f"{table}_{column}_stays" for column in columns}
+
+    def add(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        quoted, is_sqlite = schema_editor.connection.ops.quote_name, schema_editor.connection.vendor == "sqlite"
+        function = f"{table}_names_stay"
+        if not is_sqlite:
+            schema_editor.execute(_IN_POSTGRESQL.format(function=function, why=why))
+        for column, name in names.items():
+            new, old = f"NEW.{quoted(column)}", f"OLD.{quoted(column)}"
+            is_other = f"({new} <> {old} AND {new} NOT LIKE 'erased-_%')"
+            before = f"CREATE TRIGGER {name} BEFORE UPDATE OF {quoted(column)} ON {table}"
+            if is_sqlite:
+                schema_editor.execute(f"{before} WHEN {is_other} BEGIN SELECT RAISE(ABORT, '{why}'); END;", params=None)
+            else:
+                schema_editor.execute(
+                    f"{before} FOR EACH ROW WHEN {is_other} EXECUTE FUNCTION {function}()", params=None
+                )
+
+    def remove(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        is_sqlite = schema_editor.connection.vendor == "sqlite"
+        for name in names.values():
+            schema_editor.execute(f"DROP TRIGGER {name}" + ("" if is_sqlite else f" ON {table}"))
+        if not is_sqlite:
+            schema_editor.execute(f"DROP FUNCTION {table}_names_stay()")
+
+    return migrations.RunPython(add, remove)
+
+
 def _in_sqlite(table: str, columns: Iterable[str], *, may_delete: bool) -> Iterator[tuple[str, str]]:
     """The names of triggers and when they refuse. A row cannot be overwritten by inserting its number again."""
     of = _of(columns)

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from courtside.store.append_only import forbid_changes
+from courtside.store.append_only import forbid_changes, forbid_other_names
 
 
 class Migration(migrations.Migration):
@@ -78,10 +78,12 @@ class Migration(migrations.Migration):
             'store_ruleversion', 'the wording of a rule is never altered: another one is another version',
             ('id', 'rule', 'version', 'block', 'sha256', 'made_at'),
         ),
+        forbid_other_names('store_ruleversion', 'who wrote a rule stays who wrote it', ('author',)),
         forbid_changes(
             'store_rulereplay', 'what a replay found is never altered',
             ('id', 'version_id', 'sha256', 'first', 'last', 'made_at', 'summary'),
         ),
+        forbid_other_names('store_rulereplay', 'who replayed a rule stays who did', ('by',)),
         forbid_changes(
             'store_ruleevaluation', 'evaluations of rules can only be added to',
             (

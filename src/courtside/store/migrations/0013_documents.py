@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from courtside.store.append_only import forbid_changes
+from courtside.store.append_only import forbid_changes, forbid_other_names
 
 _SETTLED = """
 SELECT COUNT(DISTINCT settled.party) FROM (
@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
             'store_documentfile', 'a file of a document is never altered',
             ('id', 'document_id', 'kind', 'content', 'sha256', 'added_at'), may_delete=True,
         ),
+        forbid_other_names('store_documentfile', 'who added a file stays who did', ('added_by',)),
         forbid_changes(
             'store_signatureentry', 'acts on documents can only be added to',
             (
