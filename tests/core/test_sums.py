@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,10 @@ from courtside.warehouse.engines.duckdb import DuckEngine
 from courtside.warehouse.examples import complete
 from courtside.warehouse.sql import as_double, column, total
 
-GATES = ("orders of rows with the same sum", "orders of rows a plain sum of doubles told apart")
+GATES = (
+    "orders of rows with the same sum", "orders of rows a plain sum of doubles told apart", "parts of an hour added up",
+)  # fmt: skip
+_COARSE = exp.DataType.build("decimal(38, 8)")
 ORDERS = 8
 SPENT = {"web": "1000.07", "fair": "333.31", "post": "77.77"}
 
@@ -83,3 +87,20 @@ def test_a_plain_sum_of_doubles_would_not_do(counted: Callable[[str, int], None]
     plain = sums(lambda tree: as_double(exp.Sum(this=tree)))
     assert len(plain) > 1
     counted(GATES[1], len(plain))
+
+
+def test_a_sum_of_many_parts_of_an_hour_is_right_to_eleven_digits(counted: Callable[[str, int], None]) -> None:
+    seconds = [n % 7_200 + 1 for n in range(200_000)]
+    exact = Fraction(sum(seconds), 3_600)
+    own = duckdb.connect()
+    own.execute("CREATE TABLE held AS SELECT unnest(?::BIGINT[]) / 3600.0 AS hours", [seconds])
+    told = [_sum(own, total(column("hours"))), _sum(own, exp.Sum(this=exp.Cast(this=column("hours"), to=_COARSE)))]
+    off = [abs(Fraction(float(one)) - exact) / exact for one in told]
+    assert off[0] < Fraction(1, 10**11)
+    assert off[1] > off[0] * 100, "eight places would do as well"
+    counted(GATES[2], len(seconds))
+
+
+def _sum(own: duckdb.DuckDBPyConnection, tree: exp.Expr) -> Any:
+    (found,) = own.execute(exp.select(tree).from_("held").sql("duckdb")).fetchall()
+    return found[0]

@@ -180,7 +180,7 @@ def _allocated_cost(query: exp.Select, _: Set[str], frame: Frame, _look: Look) -
 
 _CAMPAIGN_SPEND = """
 SELECT s.campaign, s.month, s.amount / NULLIF(l.n, 0) AS share FROM (
-  SELECT campaign, DATE_TRUNC('month', month) AS month, SUM(CAST(:money AS DECIMAL(38, 8))) AS amount FROM spend
+  SELECT campaign, DATE_TRUNC('month', month) AS month, SUM(CAST(:money AS DECIMAL(38, 12))) AS amount FROM spend
   WHERE campaign IS NOT NULL AND month <= :d GROUP BY 1, 2
 ) AS s JOIN (
   SELECT campaign, DATE_TRUNC('month', CAST(created_at AS DATE)) AS month, CAST(COUNT(*) AS DOUBLE) AS n FROM leads
@@ -189,7 +189,7 @@ SELECT s.campaign, s.month, s.amount / NULLIF(l.n, 0) AS share FROM (
 """
 _SOURCE_SPEND = """
 SELECT s.source, s.month, s.amount / NULLIF(l.n, 0) AS share FROM (
-  SELECT source, DATE_TRUNC('month', month) AS month, SUM(CAST(:money AS DECIMAL(38, 8))) AS amount FROM spend
+  SELECT source, DATE_TRUNC('month', month) AS month, SUM(CAST(:money AS DECIMAL(38, 12))) AS amount FROM spend
   WHERE campaign IS NULL AND month <= :d GROUP BY 1, 2
 ) AS s JOIN (
   SELECT source, DATE_TRUNC('month', CAST(created_at AS DATE)) AS month, CAST(COUNT(*) AS DOUBLE) AS n FROM leads

@@ -189,7 +189,8 @@ def _case_sums(figures: Figures, width: int, parts: int, most: int) -> Mapping[t
     moments = exp.select("period", *(column(key(n)) for n in range(width - 1)), exp.Count(this=exp.Star()))
     moments = moments.select(*(total(x.copy()) for x in values), copy=False)
     moments = moments.select(
-        *(total(exp.Mul(this=values[i].copy(), expression=values[j].copy())) for i, j in pairs), copy=False
+        *(total(exp.Mul(this=values[i].copy(), expression=values[j].copy()), is_product=True) for i, j in pairs),
+        copy=False,
     )
     moments = moments.from_(_CASES, copy=False).group_by(*(literal(n + 1) for n in range(width)), copy=False)
     few = _few_cases(figures, width, most)

@@ -45,7 +45,7 @@ def literal(value: Any) -> exp.Expr:
 
 
 _DOUBLE, _DATE = exp.DataType.build("double"), exp.DataType.build("date")
-_EXACT = exp.DataType.build("decimal(38, 8)")
+_EXACT, _EXACT_PRODUCT = exp.DataType.build("decimal(38, 12)"), exp.DataType.build("decimal(38, 8)")
 
 
 def as_double(tree: exp.Expr) -> exp.Expr:
@@ -53,13 +53,15 @@ def as_double(tree: exp.Expr) -> exp.Expr:
     return exp.Cast(this=tree, to=_DOUBLE.copy())
 
 
-def total(tree: exp.Expr) -> exp.Expr:
+def total(tree: exp.Expr, *, is_product: bool = False) -> exp.Expr:
     """The sum of some numbers as a double: the same bits in whatever order an engine adds them up.
 
-    Doubles are added as decimals of eight places, below 10^30 each; whole numbers and stored amounts are exact as
-    they are, and need no more than `SUM`.
+    Doubles are added as decimals of twelve places, their sum below 10^26; products of two, which only ever make
+    an interval, of eight places, their sum below 10^30. Whole numbers and stored amounts are exact as they are, and
+    need no more than `SUM`.
     """
-    return as_double(exp.Sum(this=exp.Cast(this=tree, to=_EXACT.copy())))
+    kind = _EXACT_PRODUCT if is_product else _EXACT
+    return as_double(exp.Sum(this=exp.Cast(this=tree, to=kind.copy())))
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
