@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
@@ -35,7 +36,9 @@ rows = st.lists(
     st.tuples(
         st.integers(1, 30),
         st.sampled_from(("P1", "P2")),
-        st.datetimes().map(lambda at: f"{at.replace(year=2026, microsecond=0):%Y-%m-%dT%H:%M:%S}"),
+        st.builds(datetime.combine, st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.times()).map(
+            lambda at: f"{at:%Y-%m-%dT%H:%M:%S}"
+        ),
         st.sampled_from(("call", "email")),
         st.sampled_from(("", "connected")),
         st.sampled_from(REMARKS[:4]),

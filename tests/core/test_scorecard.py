@@ -431,6 +431,38 @@ def test_somebody_new_or_mostly_away_is_too_early() -> None:
     assert {rows[f"person:P{n:02}"]["verdict"] for n in (3, 4)} == {"too_early"}
 
 
+def _called(first: date, last: date) -> list[dict[str, Any]]:
+    """Three calls a working day of everybody."""
+    return [
+        {"person_id": f"P{n:02}", "kind": "call", "direction": "outbound", "status": "done", "at": day}
+        for n in range(12) for day in _weekdays(first, last) for _ in range(3)
+    ]  # fmt: skip
+
+
+def test_no_target_is_held_against_days_before_the_records_begin() -> None:
+    people, deals = _firm()
+    targets = [
+        {"metric": "dials", "scope": f"person:P{n:02}", "period": period, "value": 190}
+        for n in range(12) for period in ("2026-Q2", "2026-Q3")
+    ]  # fmt: skip
+    begun = _called(date(2026, 6, 1), LATER)
+    early = {**begun[0], "at": QUARTER[0]}
+    late, whole = (
+        _scorer(people=people, opportunities=deals, activities=rows, targets=targets)
+        for rows in (begun, [early, *begun])
+    )
+    asked = Question("dials", ("person",), None, *QUARTER, LATER)
+    answer = late.ask(asked)
+    assert [row["p_below"] for row in answer.rows] == [None] * 12
+    assert not any("target" in row["sentence"] for row in answer.rows)
+    assert any("Dials are recorded from 1 June 2026 on" in note for note in answer.notes)
+    assert all(row["p_below"] > 0.99 for row in whole.ask(asked).rows), "recorded from April on, and hardly any"
+    following = replace(asked, first=date(2026, 7, 1), last=LATER)
+    rows = {row["scope"]: row for row in late.ask(following).rows}
+    assert all(row["p_below"] < 0.01 and row["verdict"] == "as_expected" for row in rows.values())
+    assert rows["person:P05"]["verdict_period"] == "2026-Q3", "no frame that begins before the records"
+
+
 # every metric -------------------------------------------------------------------------------------------
 
 

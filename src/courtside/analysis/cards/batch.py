@@ -15,7 +15,7 @@ from courtside.analysis.counted import Counted, DayBook, Stretch, counted
 from courtside.analysis.kinds import Kind, kind_of
 from courtside.analysis.statistics.distributions import Array, Flags, Indices
 from courtside.analysis.statistics.time_frame import begins_on, ending_with, weeks_within
-from courtside.metrics.metric import Metric
+from courtside.metrics.metric import Measure, Metric
 from courtside.records.period import Period
 from courtside.warehouse.asked import Asked
 from courtside.warehouse.compose import over_all
@@ -23,6 +23,8 @@ from courtside.warehouse.session import Session
 from courtside.warehouse.spread import Keys
 
 _ONE_DAY = timedelta(days=1)
+_MOST_MISSING = 0.1
+"""So much of a stretch may lie before the first record: a first week without any is nothing unusual."""
 _WEEK = 7.0
 Row = Mapping[str, Any]
 
@@ -86,8 +88,33 @@ class Batch:
 
     @cached_property
     def days(self) -> tuple[date, date] | None:
-        """The first and last day of all that people worked on, by the clock."""
-        return over_all(self.session.coverage(self.asked.clock).days)
+        """The first and last day of all that people worked on, by the clock; of a count, as far as it is recorded."""
+        found = over_all(self.session.coverage(self.asked.clock).days)
+        if found is None or self.recorded_from is None:
+            return found
+        return max(found[0], min(self.recorded_from, found[1])), found[1]
+
+    @cached_property
+    def recorded_from(self) -> date | None:
+        """The first day of the records a count is made of; None for other kinds of figures, and without records."""
+        body = self.metric.body
+        if self.kind is not Kind.COUNT or not isinstance(body, Measure):
+            return None
+        span = self.session.coverage(self.asked.clock).days.get(body.table)
+        return None if span is None else span[0]
+
+    def is_recorded(self, stretch: Stretch) -> bool:
+        """Whether the records of a count reach back over a stretch, but for a tenth of its working days at most.
+
+        Days before anything of the kind was brought in are days nobody can have done anything on: a target is not
+        held against them.
+        """
+        since, until = stretch
+        first = self.recorded_from
+        if first is None or first <= since:
+            return True
+        missing, whole = (np.busday_count(since, end) for end in (min(first, until), until))
+        return bool(missing <= _MOST_MISSING * whole)
 
     @cached_property
     def seen(self) -> Seen:

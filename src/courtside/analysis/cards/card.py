@@ -65,9 +65,15 @@ class Card:
 
     @cached_property
     def target(self) -> Array:
-        """The target as far as it is due: in full for what is over, the pace before."""
+        """The target as far as it is due: in full for what is over, the pace before; none before records begin."""
         target, pace = self.batch.column("target"), self.batch.column("pace")
-        return np.where(self.is_over, target, np.where(np.isfinite(pace), pace, target))
+        due = np.where(self.is_over, target, np.where(np.isfinite(pace), pace, target))
+        return np.where(self._is_recorded(_ASKED)[self.batch.period_number], due, np.nan)
+
+    def _is_recorded(self, frame: str) -> Flags:
+        """For each period whether what is counted is recorded over the frame that ends with it."""
+        numbers = range(len(self.batch.periods))
+        return np.array([self.batch.is_recorded(self.batch.stretch(n, frame)) for n in numbers], dtype=np.bool_)
 
     @cached_property
     def is_over(self) -> Flags:
@@ -137,6 +143,7 @@ class Card:
         return [
             month for month, ripe_on in zip(months, matures, strict=True)
             if month.last_on <= last and (ripe_on is None or ripe_on <= self.as_of)
+            and self.batch.is_recorded((month.starts_on, month.ends_on))
         ]  # fmt: skip
 
     @cached_property
@@ -188,7 +195,8 @@ class Card:
     def _targets_over(self, frame: str, rows: Indices) -> Array:
         """The targets of figures over their frame, where they have one over the period asked for."""
         found = np.full(len(self.batch.rows), np.nan)
-        with_target = [int(row) for row in rows if np.isfinite(self.target[row])]
+        is_recorded = self._is_recorded(frame)[self.batch.period_number]
+        with_target = [int(row) for row in rows if np.isfinite(self.target[row]) and is_recorded[row]]
         if with_target:
             targets = self.batch.session.open_firm().targets
             sharing = self.batch.session.special_of(self.batch.asked).sharing(self.metric.name)

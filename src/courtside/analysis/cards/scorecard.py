@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from courtside.analysis.cards.completion import FIELDS as FIELDS
 from courtside.analysis.cards.completion import Completion, Named, bare, named
 from courtside.analysis.cards.people import People
 from courtside.analysis.counted import DayBook
+from courtside.analysis.wording import day
 from courtside.records.period import Grain, Period
 from courtside.warehouse.asked import Asked
 from courtside.warehouse.clock import Clock
@@ -96,7 +97,7 @@ class Scorer:
             return Answer((), answer.notes)
         card = Card(batch, self.people, batch.mask(wanted))
         previous = self._previous(question, asked, answer.rows)
-        return Answer(tuple(Completion(card, previous, self.disputed).rows()), answer.notes)
+        return Answer(tuple(Completion(card, previous, self.disputed).rows()), (*answer.notes, *_begun(batch)))
 
     def _previous(self, question: Question, asked: Asked, rows: Sequence[Row]) -> Mapping[Named, Any]:
         """The value of the period before, by scope, stage and period."""
@@ -108,3 +109,13 @@ class Scorer:
                 values |= {named(row): row["value"] for row in self.session.ask(earlier).rows}
         places = [(named(row), before[row["period"]].name) for row in rows if row["period"] in before]
         return {place: values.get((*place[:2], earlier)) for place, earlier in places}
+
+
+def _begun(batch: Batch) -> Iterator[str]:
+    """That the records of a count begin within the periods asked for."""
+    first = batch.recorded_from
+    if first is not None and not all(batch.is_recorded((one.starts_on, one.ends_on)) for one in batch.periods):
+        yield (
+            f"{batch.metric.label} are recorded from {day(first)} on; in a period that begins earlier nobody is judged "
+            "by the target."
+        )
