@@ -461,6 +461,11 @@ def test_no_target_is_held_against_days_before_the_records_begin() -> None:
     rows = {row["scope"]: row for row in late.ask(following).rows}
     assert all(row["p_below"] < 0.01 and row["verdict"] == "as_expected" for row in rows.values())
     assert rows["person:P05"]["verdict_period"] == "2026-Q3", "no frame that begins before the records"
+    sold = [deal for deal in deals if deal["opened_at"] >= date(2026, 6, 1)]
+    due = [{"metric": "revenue", "scope": "company", "period": "2026-Q2", "value": 1_000_000}]
+    for recorded, is_judged in ((sold, False), (deals, True)):
+        revenue = _ask(_scorer(people=people, opportunities=recorded, targets=due), "revenue")["company"]
+        assert (revenue["p_below"] is not None) is is_judged, "money too"
 
 
 # every metric -------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from courtside.warehouse.session import Session
 from courtside.warehouse.spread import Keys
 
 _ONE_DAY = timedelta(days=1)
+_ADDED_UP = ("count", "count_distinct", "sum")
 _MOST_MISSING = 0.1
 """So much of a stretch may lie before the first record: a first week without any is nothing unusual."""
 _WEEK = 7.0
@@ -88,7 +89,7 @@ class Batch:
 
     @cached_property
     def days(self) -> tuple[date, date] | None:
-        """The first and last day of all that people worked on, by the clock; of a count, as far as it is recorded."""
+        """The first and last day of all that people worked on, by the clock; of a count or sum, as far as recorded."""
         found = over_all(self.session.coverage(self.asked.clock).days)
         if found is None or self.recorded_from is None:
             return found
@@ -96,15 +97,15 @@ class Batch:
 
     @cached_property
     def recorded_from(self) -> date | None:
-        """The first day of the records a count is made of; None for other kinds of figures, and without records."""
+        """The first day of the records a count or sum is made of; None for other figures, and without records."""
         body = self.metric.body
-        if self.kind is not Kind.COUNT or not isinstance(body, Measure):
+        if not isinstance(body, Measure) or body.take.how not in _ADDED_UP:
             return None
         span = self.session.coverage(self.asked.clock).days.get(body.table)
         return None if span is None else span[0]
 
     def is_recorded(self, stretch: Stretch) -> bool:
-        """Whether the records of a count reach back over a stretch, but for a tenth of its working days at most.
+        """Whether the records of a count or sum reach back over a stretch, but for a tenth of its working days at most.
 
         Days before anything of the kind was brought in are days nobody can have done anything on: a target is not
         held against them.
