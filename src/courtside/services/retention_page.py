@@ -113,8 +113,10 @@ def _name(visit: Visit, person_id: str) -> str:
 
 
 def _in_words(listed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The list of an erasure line by line."""
+    """The list of an erasure line by line, without what its heading says."""
     for key, value in listed.items():
+        if key == "kind":
+            continue
         if isinstance(value, list):
             yield key, f"{len(value)}: {', '.join(map(str, value))}" if value else "none"
         else:
@@ -135,7 +137,7 @@ def _line(visit: Visit, one: Erasure) -> ErasureLine:
     zone = visit.standing.workspace.zone
     return ErasureLine(
         one.opaque, one.kind, _name(visit, one.person_id), one.person_id,
-        tuple(_in_words(json.loads(one.listed) if one.listed else {})), one.listed_sha256, one.reason, one.requested_by,
-        one.requested_at.astimezone(zone), one.state, one.ended_at.astimezone(zone) if one.ended_at else None,
-        one.approved_by, not why, why,
+        tuple(_in_words(json.loads(one.listed) if one.listed else {})), one.listed_sha256, one.reason,
+        visit.user_name(one.requested_by), one.requested_at.astimezone(zone), one.state, one.ended_at.astimezone(zone) if one.ended_at else None,
+        visit.user_name(one.approved_by), not why, why,
     )  # fmt: skip
