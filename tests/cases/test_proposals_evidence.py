@@ -113,6 +113,23 @@ def test_evidence_altered_together_with_its_hash_is_found_by_the_log_of_evaluati
     counted(GATES[2], 1)
 
 
+def test_evidence_that_can_no_longer_be_read_is_told_and_stops_nothing(firm: Served, counted: Counted) -> None:
+    from dataclasses import replace
+
+    from courtside.services.recompute_proposal import recompute
+
+    found = about_rae(firm, "coaching_plan")
+    on = json.loads(found.evidence)["evaluation"]["on"]
+    for other in ("2026-02-31", "no day", "2026-13-01"):
+        told = recompute(replace(found, evidence=found.evidence.replace(on, other))).differences
+        assert told[0] == "the evidence is not the one that was frozen: its hash differs"
+        assert "can no longer be read" in told[-1]
+        counted(GATES[2], 1)
+    cut = recompute(replace(found, evidence=found.evidence[:-1])).differences
+    assert "its hash differs" in cut[0]
+    counted(GATES[2], 1)
+
+
 def test_what_is_recorded_later_changes_nothing_and_a_changed_file_is_found(firm: Served, counted: Counted) -> None:
     from courtside.services.mend_row import mend_row
     from courtside.services.refind_proposal import refind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from courtside.records.canonical import canonical, digest
@@ -36,10 +37,21 @@ def recompute(proposal: Proposal) -> Checked:
     stored = rules.evaluation(proposal.evaluation)
     rows = proposals.rows_of(proposal.id)
     kept = None if stored is None else stored.evaluation.sha256
-    return Checked(CHECKS, tuple(_differences(proposal, rows, kept)))
+    found: list[str] = []
+    try:
+        found.extend(_differences(proposal, rows, kept))
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:  # what was altered may be no day or number
+        found += [] if proposal.evidence_sha256 == _hash_of(proposal.evidence) else [_NOT_FROZEN]
+        found.append(f"it can no longer be read or worked out: {error or type(error).__name__}")
+    return Checked(CHECKS, tuple(dict.fromkeys(found)))
 
 
 CHECKS = 7
+_NOT_FROZEN = "the evidence is not the one that was frozen: its hash differs"
+
+
+def _hash_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _differences(proposal: Proposal, rows: str, kept: str | None) -> Iterator[str]:
@@ -48,7 +60,7 @@ def _differences(proposal: Proposal, rows: str, kept: str | None) -> Iterator[st
 
     evidence = thawed(proposal.evidence)
     if digest(evidence) != proposal.evidence_sha256 or canonical(evidence).decode() != proposal.evidence:
-        yield "the evidence is not the one that was frozen: its hash differs"
+        yield _NOT_FROZEN
     frozen = Evaluation.from_json(evidence["evaluation"])
     anew = worked_out(frozen)
     if anew.sha256 != frozen.sha256 or not anew.holds:

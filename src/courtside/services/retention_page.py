@@ -135,9 +135,10 @@ def _line(visit: Visit, one: Erasure) -> ErasureLine:
         first, own = eye_of(one.requested_by), eye_of(visit.viewer.username)
         why = why_not_second(first, own, one.person_id, visit.hierarchy, visit.today)
     zone = visit.standing.workspace.zone
+    ended_at = one.ended_at.astimezone(zone) if one.ended_at else None
     return ErasureLine(
         one.opaque, one.kind, _name(visit, one.person_id), one.person_id,
         tuple(_in_words(json.loads(one.listed) if one.listed else {})), one.listed_sha256, one.reason,
-        visit.user_name(one.requested_by), one.requested_at.astimezone(zone), one.state, one.ended_at.astimezone(zone) if one.ended_at else None,
+        visit.user_name(one.requested_by), one.requested_at.astimezone(zone), one.state, ended_at,
         visit.user_name(one.approved_by), not why, why,
     )  # fmt: skip

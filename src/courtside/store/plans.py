@@ -133,6 +133,14 @@ def every_plan() -> tuple[Plan, ...]:
     return tuple(map(_plan, models.Plan.objects.unscoped(_ASKED_ABOVE).values_list("body", flat=True)))
 
 
+def _verb_of(body: str) -> str:
+    """The verb a step's body says; empty for one that can no longer be read."""
+    try:
+        return str(json.loads(body)["verb"])
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
 def open_plans() -> tuple[Plan, ...]:
     """The plans in which anything may still happen: for what is due."""
     found = models.Plan.objects.unscoped("what is due in any plan").exclude(
@@ -157,7 +165,7 @@ def problems(plan_id: str) -> tuple[str, ...]:
     found += [
         f"step {row.seq} is not what it was when it was taken"
         for row in rows
-        if (row.salt and _leaf(row) != row.leaf) or row.verb != json.loads(row.body)["verb"]
+        if (row.salt and _leaf(row) != row.leaf) or row.verb != _verb_of(row.body)
     ]
     stored = models.Plan.objects.unscoped(_ASKED_ABOVE).filter(pk=plan_id).values().first()
     if stored is None:
